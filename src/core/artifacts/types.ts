@@ -1,0 +1,15 @@
+import type { Readable } from "node:stream";
+import type { FileInfo } from "../../shared/tracking.js";
+
+/**
+ * Files below one root folder. Every path is relative, `/` between parts; one that is absolute, has `..`, a NUL or
+ * a drive letter, or leads outside through a link, is refused with CairnError `invalid`.
+ */
+export interface ArtifactStore {
+  readonly root: string;
+  list(path: string): Promise<FileInfo[]>;
+  read(path: string): Promise<{ stream: Readable; size: number }>;
+  /** Temp file beside the target, fsync, rename: a cut upload leaves nothing at `path`. */
+  write(path: string, content: Readable): Promise<{ size: number }>;
+  remove(path: string): Promise<void>;
+}

@@ -1,0 +1,215 @@
+import type { ErrorShape } from "./errors.js";
+import type { Experiment, FileInfo, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
+
+/** Raised when a request or its meaning changes incompatibly; an engine of another protocol is asked to hand over. */
+export const PROTOCOL_VERSION = 1;
+
+export interface SeriesQuery {
+  runIds: string[];
+  /** Metric names; all when absent. */
+  keys?: string[];
+  /** Points per series at most (each bucket gives two). */
+  maxPoints: number;
+}
+
+/** One curve. Packed for speed: `data` is base64 of little-endian Float64 triples step, timestamp (ms), value. */
+export interface MetricSeries {
+  runId: string;
+  key: string;
+  /** Points logged in all; more than are in `data` when the curve is decimated. */
+  count: number;
+  /** Whether `data` holds minimum and maximum of buckets instead of every point. */
+  decimated: boolean;
+  data: string;
+}
+
+/** One row of the runs table: light enough for 10,000 of them. */
+export interface RunRow {
+  runId: string;
+  name: string;
+  experimentId: string;
+  status: RunStatus;
+  deleted: boolean;
+  startTime: number;
+  endTime: number | null;
+  user: string;
+  source: string;
+  parentRunId?: string;
+  note?: string;
+  /** Aligned with RunTable.metricKeys and paramKeys; null where the run has none. NaN and infinities as strings. */
+  metrics: (number | string | null)[];
+  params: (string | null)[];
+  /** Launched by Cairn, so it has a console and can be stopped here. */
+  launched: boolean;
+}
+
+export interface RunTable {
+  metricKeys: string[];
+  paramKeys: string[];
+  rows: RunRow[];
+  /** There are more runs than were asked for. */
+  truncated: boolean;
+}
+
+/** What to run: an entry of cairn.yaml or MLproject, a file, or any command. */
+export interface LaunchSpec {
+  entry?: string;
+  command?: string[];
+  /** A script; run with the Python of `python`, the project's environment, or `python3`. */
+  file?: string;
+  python?: string;
+  params?: Record<string, string>;
+  experiment?: string;
+  name?: string;
+  note?: string;
+  /** Data the run reads: recorded as its inputs. */
+  data?: string[];
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+export interface ConsoleChunk {
+  text: string;
+  /** Byte offset of the first byte and after the last one. */
+  start: number;
+  end: number;
+  size: number;
+  /** The run has ended and everything was read. */
+  complete: boolean;
+}
+
+export interface EntryInfo {
+  name: string;
+  command: string;
+  source: "cairn.yaml" | "MLproject";
+  params: Record<string, string>;
+}
+
+export interface JobInfo {
+  jobId: string;
+  kind: string;
+  title: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  /** 0 to 1; absent where unknown. */
+  progress?: number;
+  message?: string;
+  error?: ErrorShape;
+  startTime: number;
+  endTime?: number;
+}
+
+export interface Health {
+  project: string;
+  engine: {
+    version: string;
+    protocol: number;
+    pid: number;
+    node: string;
+    runtime: "node" | "electron";
+    startTime: number;
+    host: string;
+    socket: string;
+    trackingUri: string;
+    readOnly: boolean;
+    /** Bytes of resident memory. */
+    memory: number;
+    clients: { kind: ClientKind; version: string; since: number }[];
+    /** Time at which the engine will end if nothing happens; absent while something keeps it. */
+    idleEnd?: number;
+    keptBy: string[];
+  };
+  database: {
+    path: string;
+    bytes: number;
+    schemaVersion: number;
+    journal: string;
+    synchronous: string;
+    fileSystem: string;
+  };
+  counts: { experiments: number; runs: number; activeRuns: number; metricPoints: number };
+  artifacts: { path: string };
+  jobs: JobInfo[];
+  problems: { severity: "error" | "warning"; message: string; hint?: string }[];
+}
+
+export type ClientKind = "vscode" | "cli" | "mcp" | "test";
+
+/** Requests a client makes of the engine: method → parameters and result. */
+export interface EngineRequests {
+  /** First on every connection; anything else before it is refused. */
+  hello: {
+    params: { token: string; protocol: number; version: string; kind: ClientKind };
+    result: { version: string; protocol: number; project: string; readOnly: boolean };
+  };
+  health: { params: Record<string, never>; result: Health };
+  /** Finish what is under way, give up the lock, end. A newer client asks this of an older engine. */
+  drain: { params: { reason: string }; result: { runs: number } };
+  /** What a process needs to log here: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN, … */
+  environment: { params: Record<string, never>; result: Record<string, string> };
+
+  experiments: {
+    params: { view: ViewType };
+    result: { experiments: (Experiment & { runCount: number; activeRuns: number })[] };
+  };
+  experimentCreate: { params: { name: string }; result: { experimentId: string } };
+  experimentDelete: { params: { experimentId: string }; result: null };
+  experimentRestore: { params: { experimentId: string }; result: null };
+
+  runTable: {
+    params: { experimentIds: string[]; view: ViewType; limit: number; filter?: string; orderBy?: string[] };
+    result: RunTable;
+  };
+  runSearch: {
+    params: {
+      experimentIds?: string[];
+      filter?: string;
+      orderBy?: string[];
+      maxResults?: number;
+      pageToken?: string;
+      view?: ViewType;
+    };
+    result: Page<Run>;
+  };
+  run: { params: { runId: string }; result: { run: Run; row: RunRow; artifacts: FileInfo[] } };
+  runDelete: { params: { runIds: string[] }; result: null };
+  runRestore: { params: { runIds: string[] }; result: null };
+  runStart: { params: LaunchSpec; result: { runId: string; experimentId: string; name: string } };
+  /** SIGTERM to the whole process group, SIGKILL after the grace period; resolves when the processes are gone. */
+  runStop: { params: { runId: string }; result: { endReason: string } };
+  entries: { params: Record<string, never>; result: { entries: EntryInfo[]; problems: string[] } };
+  history: {
+    params: { runId: string; key: string; maxResults?: number; pageToken?: string };
+    result: Page<Metric>;
+  };
+  series: { params: SeriesQuery; result: { series: MetricSeries[] } };
+  /** Bytes of the console log from `start` (negative: that many from the end), at most `maxBytes`. */
+  console: { params: { runId: string; start: number; maxBytes: number }; result: ConsoleChunk };
+  artifacts: { params: { runId: string; path?: string }; result: { root: string; files: FileInfo[] } };
+
+  /** Which runs' metric points and console output this client wants pushed; replaces the earlier list. */
+  subscribe: { params: { metrics: string[]; console: string[] }; result: null };
+
+  jobStart: { params: { kind: JobKind; params: Record<string, unknown> }; result: { jobId: string } };
+  jobCancel: { params: { jobId: string }; result: null };
+  /** Resolves when the job has ended. */
+  jobWait: { params: { jobId: string }; result: { job: JobInfo; output: unknown } };
+}
+
+/** Heavy work done in a worker process. */
+export type JobKind = "checkDatabase" | "backup" | "diskUse";
+
+/** What the engine tells its clients unasked. */
+export interface EngineNotifications {
+  /** Something of these runs (not their metric points) or of the list of experiments changed. At most 5 a second. */
+  changed: { runs: { runId: string; experimentId: string }[]; experiments: boolean };
+  /** New points of subscribed runs, in the order logged, packed like MetricSeries.data. At most 5 a second. */
+  points: { series: { runId: string; key: string; data: string }[] };
+  /** New console output of subscribed runs. */
+  output: { runId: string; chunk: ConsoleChunk };
+  job: JobInfo;
+  /** The engine ends or hands over: reconnect to get the next one. */
+  ending: { reason: string };
+}
+
+export type RequestName = keyof EngineRequests;
+export type NotificationName = keyof EngineNotifications;
