@@ -154,6 +154,7 @@ export interface EngineRequests {
   experimentCreate: { params: { name: string }; result: { experimentId: string } };
   experimentDelete: { params: { experimentId: string }; result: null };
   experimentRestore: { params: { experimentId: string }; result: null };
+  experimentRename: { params: { experimentId: string; name: string }; result: null };
 
   runTable: {
     params: { experimentIds: string[]; view: ViewType; limit: number; filter?: string; orderBy?: string[] };
