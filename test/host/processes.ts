@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { openSync, closeSync, readFileSync, readdirSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Every process started through this module inherits this variable, also those that leave its process group. */
+const variable = "CAIRN_HARNESS";
+
+/** How long processes may take to end themselves after SIGTERM. */
+const graceMs = 5_000;
+
+export interface ProcessTree {
+  readonly child: ChildProcess;
+  /** Settles with the exit code, or 128 and more for a signal, when the first process has ended. */
+  readonly exited: Promise<number>;
+  /** Ends every process of the tree, detached ones included, and returns when none is left. */
+  stop(): Promise<void>;
+}
+
+export interface TreeOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Where output goes: this process's own, nowhere, a pipe to read, or a file. */
+  output: "inherit" | "ignore" | "pipe" | { file: string };
+}
+
+const running = new Set<ProcessTree>();
+
+/** Starts a program in a process group of its own, so that a Ctrl-C in the terminal does not reach it unasked. */
+export function startTree(command: string, args: readonly string[], options: TreeOptions): ProcessTree {
+  const id = randomUUID();
+  const { output } = options;
+  const file = typeof output === "object" ? openSync(output.file, "a") : undefined;
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...(options.env ?? process.env), [variable]: `${process.env[variable] ?? ""}/${id}` },
+    stdio: ["ignore", file ?? (output as "inherit"), file ?? (output as "inherit")],
+    detached: true,
+    windowsHide: true,
+  });
+  if (file !== undefined) closeSync(file);
+
+  const exited = new Promise<number>((resolve, reject) => {
+    child.on("error", (error) => {
+      running.delete(tree);
+      reject(new Error(`Failed to start ${command}: ${error.message}`, { cause: error }));
+    });
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+  });
+  // A program that cannot be started is reported to whoever waits for it; nobody may be waiting.
+  exited.catch(() => undefined);
+  const tree: ProcessTree = {
+    child,
+    exited,
+    stop: async () => {
+      await endAll(() => membersOf(id, child.pid));
+      running.delete(tree);
+    },
+  };
+  running.add(tree);
+  return tree;
+}
+
+/** Ends every tree that was started here and not stopped yet. */
+export async function stopAllTrees(): Promise<void> {
+  await Promise.all([...running].map((tree) => tree.stop()));
+}
+
+/**
+ * Ends all trees and then this process when it is told to end, or when the process that started it is gone.
+ * @param cleanUp what else is to be done before the end
+ */
+export function endOnSignals(cleanUp: () => Promise<void> = () => Promise.resolve()): void {
+  let ending = false;
+  const end = (code: number) => {
+    if (ending) return;
+    ending = true;
+    void stopAllTrees()
+      .then(cleanUp)
+      .catch((error: unknown) => process.stderr.write(`${String(error)}\n`))
+      .finally(() => process.exit(code));
+  };
+  process.on("SIGINT", () => end(130));
+  process.on("SIGTERM", () => end(143));
+  process.on("SIGHUP", () => end(129));
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end(129);
+  }, 500).unref();
+}
+
+/** Process ids that carry the mark `id` in their environment, or are in the process group `group`. */
+export function membersOf(id: string, group?: number): number[] {
+  const pids = process.platform === "linux" ? markedProcesses(id) : [];
+  if (group !== undefined && isAlive(-group)) pids.push(-group);
+  return pids;
+}
+
+async function endAll(find: () => number[]): Promise<void> {
+  if (process.platform === "win32") {
+    for (const pid of find())
+      spawn("taskkill", ["/pid", String(Math.abs(pid)), "/T", "/F"], { windowsHide: true });
+    return;
+  }
+  const deadline = Date.now() + graceMs;
+  for (let left = find(); left.length > 0; left = find()) {
+    const signal = Date.now() < deadline ? "SIGTERM" : "SIGKILL";
+    for (const pid of left) send(pid, signal);
+    await delay(100);
+  }
+}
+
+function markedProcesses(id: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => isMarked(name, id))
+    .map(Number);
+}
+
+function isMarked(pid: string, id: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(id);
+  } catch {
+    // Ended meanwhile, or another user's.
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return send(pid, 0);
+}
+
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}

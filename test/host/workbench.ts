@@ -1,0 +1,225 @@
+import { readFile, writeFile } from "node:fs/promises";
+import {
+  type Browser,
+  type BrowserContext,
+  type FrameLocator,
+  type Locator,
+  type Page,
+  chromium,
+} from "playwright-core";
+import { browserArguments, findBrowser } from "./browser.ts";
+import { type Editor, settingsPath } from "./editor.ts";
+
+/** The class of the workbench in each theme. */
+const themeClasses = { dark: "vs-dark", light: "vs", hc: "hc-black" };
+
+export type Theme = keyof typeof themeClasses;
+
+export interface WorkbenchOptions {
+  viewport?: { width: number; height: number };
+  /** An already open browser, for a second window on the same editor. */
+  browser?: Browser;
+  /** Added to the address, as VS Code's own parameters. */
+  query?: string;
+  /** Called with the empty page before VS Code is loaded into it. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** Starts the headless Chromium that shows workbenches. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: await findBrowser(), args: browserArguments });
+}
+
+/** Opens the editor in a browser window and waits until the workbench is drawn and knows its extensions. */
+export async function openWorkbench(editor: Editor, options: WorkbenchOptions = {}): Promise<Workbench> {
+  const browser = options.browser ?? (await launchBrowser());
+  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  const workbench = new Workbench(editor, page, context, options.browser ? undefined : browser);
+  try {
+    await options.prepare?.(page);
+    await page.goto(editor.url + (options.query ?? ""));
+    await workbench.waitUntilReady();
+  } catch (error) {
+    await workbench.close();
+    throw error;
+  }
+  return workbench;
+}
+
+/** One window of VS Code, used as a person would. Every wait polls and fails after its time-out. */
+export class Workbench {
+  readonly editor: Editor;
+  readonly page: Page;
+  /** What the window wrote to its console. */
+  readonly console: string[] = [];
+  private readonly context: BrowserContext;
+  private readonly ownBrowser: Browser | undefined;
+
+  constructor(editor: Editor, page: Page, context: BrowserContext, ownBrowser: Browser | undefined) {
+    this.editor = editor;
+    this.page = page;
+    this.context = context;
+    this.ownBrowser = ownBrowser;
+    page.on("console", (message) => this.console.push(`[${message.type()}] ${message.text().slice(0, 300)}`));
+    page.on("pageerror", (error) => this.console.push(`[pageerror] ${error.message}`));
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget:visible");
+  }
+
+  get notifications(): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item");
+  }
+
+  get statusBar(): Locator {
+    return this.page.locator(".part.statusbar");
+  }
+
+  get sideBar(): Locator {
+    return this.page.locator(".part.sidebar");
+  }
+
+  /** Waits for the workbench and for the extension host to have announced its extensions. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await this.page.waitForFunction(
+      () => performance.getEntriesByName("code/didLoadExtensions").length > 0,
+      undefined,
+      { timeout: 60_000 },
+    );
+  }
+
+  /** Reloads the window, as "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitUntilReady();
+  }
+
+  /**
+   * Runs a command through the palette.
+   * @param title as the palette shows it, with its category: "Cairn: Show Health"
+   */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette(title);
+    const row = this.quickPickRow(title);
+    try {
+      await row.waitFor({ timeout: 20_000 });
+    } catch (error) {
+      const shown = await this.quickInput.locator(".monaco-list-row").allInnerTexts();
+      throw new Error(`The palette has no command "${title}"; it shows: ${shown.join(" | ")}`, {
+        cause: error,
+      });
+    }
+    await row.click();
+  }
+
+  /** Titles that the palette offers for a text. */
+  async commandsMatching(text: string): Promise<string[]> {
+    await this.openPalette(text);
+    const rows = this.quickInput.locator(".monaco-list-row .label-name");
+    await rows.first().waitFor();
+    const titles = await rows.allInnerTexts();
+    await this.page.keyboard.press("Escape");
+    return titles;
+  }
+
+  private async openPalette(text: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.locator("input").first().fill(`>${text}`);
+  }
+
+  /** A row of the open quick pick by its exact label. */
+  quickPickRow(label: string): Locator {
+    return this.quickInput
+      .locator(".monaco-list-row")
+      .filter({
+        has: this.page.locator(".label-name", { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) }),
+      })
+      .first();
+  }
+
+  /** Chooses a row of the open quick pick. */
+  async pick(label: string): Promise<void> {
+    await this.quickPickRow(label).click({ timeout: 20_000 });
+  }
+
+  /** Types into the open input box and accepts it. */
+  async enter(text: string): Promise<void> {
+    const input = this.quickInput.locator("input").first();
+    await input.fill(text);
+    await input.press("Enter");
+  }
+
+  /** Waits for a notification that contains the text. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const found = this.notifications.filter({ hasText: text }).first();
+    await found.waitFor({ timeout: 30_000 });
+    return found;
+  }
+
+  /** Opens a view container by its name in the activity bar. */
+  async openView(name: string): Promise<void> {
+    const tab = this.page.locator(".part.activitybar").getByRole("tab", { name, exact: true });
+    if ((await tab.getAttribute("aria-selected", { timeout: 30_000 })) !== "true") await tab.click();
+  }
+
+  /** The rows of a tree in the side bar. */
+  treeRows(viewTitle: string): Locator {
+    return this.sideBar
+      .locator(".pane", { has: this.page.locator(".pane-header", { hasText: viewTitle }) })
+      .locator(".monaco-list-row");
+  }
+
+  /** Waits for an editor tab with the title and makes it the active one. */
+  async showTab(title: string): Promise<void> {
+    await this.page
+      .locator(".tabs-container")
+      .getByRole("tab", { name: title })
+      .first()
+      .click({ timeout: 30_000 });
+  }
+
+  /** The content of the panel (webview) whose tab has this title. */
+  async panelFrame(title: string): Promise<FrameLocator> {
+    await this.showTab(title);
+    // Hidden panels keep their frames: the one that is shown is the visible one.
+    const outer = this.page.locator("iframe.webview.ready:visible").last();
+    await outer.waitFor({ timeout: 30_000 });
+    return outer.contentFrame().frameLocator("#active-frame");
+  }
+
+  /** Changes the colour theme as a person would and waits until it is drawn. */
+  async setTheme(theme: Theme): Promise<void> {
+    const label = this.editor.release.themes[theme];
+    await this.runCommand("Preferences: Color Theme");
+    await this.quickInput.locator("input").first().fill(label);
+    await this.pick(label);
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor({ timeout: 30_000 });
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  /** Changes user settings; the server does not watch that file, so the window is loaded again. */
+  async setSettings(settings: Record<string, unknown>): Promise<void> {
+    const path = settingsPath(this.editor.userDataDir);
+    const before = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify({ ...before, ...settings }, undefined, 2));
+    await this.reload();
+  }
+
+  /** Writes what the window shows to a PNG file. */
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path, animations: "disabled", caret: "hide" });
+  }
+
+  /** Closes the window, and the browser if it was started for it. The editor and what it runs go on. */
+  async close(): Promise<void> {
+    await this.context.close();
+    await this.ownBrowser?.close();
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
