@@ -1,0 +1,177 @@
+// Builds dist/. `--production` minifies and leaves source maps out, `--outdir DIR` builds elsewhere, `--watch` goes on.
+import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build, context } from "esbuild";
+
+const root = import.meta.dirname ?? fileURLToPath(new URL(".", import.meta.url));
+
+/** @typedef {{ production: boolean, outdir: string }} Options */
+
+/**
+ * One bundle a process. The extension host's is the only one that may import vscode.
+ * @type {Record<string, string>}
+ */
+const processes = {
+  extension: "src/extension.ts",
+  engine: "src/engine/main.ts",
+  worker: "src/worker/main.ts",
+  runner: "src/engine/runner/main.ts",
+  cli: "src/cli/main.ts",
+};
+
+/**
+ * @param {Options} options
+ * @returns {import("esbuild").BuildOptions & { metafile: true }}
+ */
+function common({ production, outdir }) {
+  return {
+    absWorkingDir: root,
+    outdir,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : "linked",
+    logLevel: "warning",
+    metafile: true,
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string} entry
+ * @param {Options} options
+ */
+function processBundle(name, entry, options) {
+  return /** @satisfies {import("esbuild").BuildOptions} */ ({
+    ...common(options),
+    entryPoints: { [name]: entry },
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: name === "extension" ? ["vscode"] : [],
+    banner: name === "cli" ? { js: "#!/usr/bin/env node" } : {},
+  });
+}
+
+/**
+ * @param {string[]} panels
+ * @param {Options} options
+ */
+function panelBundles(panels, options) {
+  return /** @satisfies {import("esbuild").BuildOptions} */ ({
+    ...common(options),
+    entryPoints: Object.fromEntries(panels.map((name) => [`webview/${name}`, `webview/${name}/main.ts`])),
+    platform: "browser",
+    format: "iife",
+    target: "chrome138",
+    loader: { ".css": "text", ".svg": "text" },
+  });
+}
+
+/**
+ * Plotly in a file of its own, which only panels that plot load. Its normal regl and some of its dependencies expect
+ * Node's globals or `new Function`, which the webview's policy forbids.
+ * @param {Options} options
+ */
+function plotlyBundle(options) {
+  return /** @satisfies {import("esbuild").BuildOptions} */ ({
+    ...common(options),
+    entryPoints: { "webview/plotly": "webview/shared/plot/plotly.ts" },
+    platform: "browser",
+    format: "iife",
+    globalName: "CairnPlotly",
+    target: "chrome138",
+    alias: { regl: "@plotly/regl" },
+    loader: { ".css": "empty" },
+    define: { global: "window", "process.env.NODE_DEBUG": "false" },
+    plugins: [noBuffer],
+  });
+}
+
+/**
+ * Plotly asks for Node's Buffer only to tell whether a value is one.
+ * @type {import("esbuild").Plugin}
+ */
+const noBuffer = {
+  name: "no-buffer",
+  setup(build) {
+    build.onResolve({ filter: /^buffer\/?$/ }, () => ({ path: "buffer", namespace: "no-buffer" }));
+    build.onLoad({ filter: /.*/, namespace: "no-buffer" }, () => ({
+      contents: "exports.Buffer = function Buffer() {}; exports.Buffer.isBuffer = () => false;",
+    }));
+  },
+};
+
+async function panelNames() {
+  const entries = await readdir(join(root, "webview"), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== "shared").map((entry) => entry.name);
+}
+
+/**
+ * Native binaries and fonts, which no bundle can hold.
+ * @param {string} outdir
+ * @param {string} target platform and architecture, as Node names them: linux-x64
+ */
+async function copyAssets(outdir, target) {
+  /** @type {[from: string, to: string][]} */
+  const files = [
+    [`node_modules/better-sqlite3/prebuilds/${target}.node`, `native/better-sqlite3/${target}.node`],
+    ["node_modules/@vscode/codicons/dist/codicon.css", "webview/codicon.css"],
+    ["node_modules/@vscode/codicons/dist/codicon.ttf", "webview/codicon.ttf"],
+  ];
+  for (const [from, to] of files) {
+    await mkdir(join(outdir, to, ".."), { recursive: true });
+    await copyFile(join(root, from), join(outdir, to));
+  }
+}
+
+/** @param {Options} options */
+async function bundles(options) {
+  const panels = await panelNames();
+  const all = [
+    ...Object.entries(processes).map(([name, entry]) => processBundle(name, entry, options)),
+    panelBundles(panels, options),
+    plotlyBundle(options),
+  ];
+  // While the tree is being laid.
+  return all.filter(({ entryPoints }) => {
+    const missing = Object.values(entryPoints).filter((entry) => !existsSync(join(root, entry)));
+    if (missing.length > 0) console.warn(`missing: ${missing.join(", ")}`);
+    return missing.length === 0 && Object.keys(entryPoints).length > 0;
+  });
+}
+
+/**
+ * Builds everything into `outdir`.
+ * @param {{ production?: boolean, outdir?: string, target?: string }} [options]
+ * @returns {Promise<string[]>} the source files that went into the bundles, relative to the checkout
+ */
+export async function buildAll(options = {}) {
+  const {
+    production = false,
+    outdir = join(root, "dist"),
+    target = `${process.platform}-${process.arch}`,
+  } = options;
+  const results = await Promise.all((await bundles({ production, outdir })).map((bundle) => build(bundle)));
+  await copyAssets(outdir, target);
+  return [...new Set(results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {})))];
+}
+
+async function watchAll() {
+  const outdir = join(root, "dist");
+  await copyAssets(outdir, `${process.platform}-${process.arch}`);
+  for (const bundle of await bundles({ production: false, outdir })) {
+    const watching = await context({ ...bundle, logLevel: "info" });
+    await watching.watch();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { production: { type: "boolean" }, watch: { type: "boolean" }, outdir: { type: "string" } },
+  });
+  if (values.watch) await watchAll();
+  else await buildAll({ production: values.production, outdir: resolve(root, values.outdir ?? "dist") });
+}
