@@ -2,6 +2,8 @@ import type { ConsoleChunk, RunRow } from "../protocol.js";
 import type { FileInfo, Run } from "../tracking.js";
 
 export interface RunPanelState {
+  /** The folder the panel belongs to; handed back as it came. */
+  project: string;
   runId: string;
   title: string;
   tab: "overview" | "metrics" | "console" | "artifacts";

@@ -11,6 +11,8 @@ export interface Curve {
 
 /** What is remembered over a reload. */
 export interface RunsPanelState {
+  /** The folder the panel belongs to; handed back as it came. */
+  project: string;
   experimentIds: string[];
   title: string;
   selected: string[];
