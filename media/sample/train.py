@@ -29,6 +29,7 @@ REPORT_SECONDS = 0.5
 # The labels of this annotator are all checked twice. Held out, they tell how good the model is;
 # a random part of the rows would also measure the other annotators' mistakes.
 AUDITED = "ann-1"
+STOPPED = 128 + signal.SIGTERM  # exit code of a process that was asked to end
 
 
 def parse_arguments():
@@ -108,13 +109,22 @@ def train(network, training, held_out, options):
 
 
 def stop(*_):
-    # Leaving by an exception ends the run properly and sends what is still queued.
-    sys.exit(143)
+    sys.exit(STOPPED)
 
 
 def main():
     options = parse_arguments()
     signal.signal(signal.SIGTERM, stop)
+    try:
+        run(options)
+    except SystemExit as end:
+        # Stopped from outside: say so in the run. What is still queued is sent at exit.
+        if cairn and end.code == STOPPED:
+            cairn.end_run("KILLED")
+        raise
+
+
+def run(options):
     if cairn:
         cairn.start_run()
         cairn.log_params(vars(options))
