@@ -24,12 +24,8 @@ const commands = {
   cairn: { script: "dist/cli.js", built: true },
 };
 
-/** Node 22 runs TypeScript by leaving the types out; what it has to say about that is of no use to the reader. */
-const typescriptFlags = [
-  "--experimental-strip-types",
-  "--disable-warning=ExperimentalWarning",
-  "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
-];
+/** Node 22 runs TypeScript by leaving the types out; that it calls this experimental is of no use to the reader. */
+const typescriptFlags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 
 const [name = "", ...args] = process.argv.slice(2);
 try {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
 import { type EditorOptions, startEditor } from "./editor.ts";
@@ -18,14 +18,18 @@ export interface HostTestResult {
 }
 
 /**
- * Bundles test modules and runs them inside VS Code's real extension host, next to the extension installed from the
+ * Bundles test files and runs them inside VS Code's real extension host, next to the extension installed from the
  * VSIX. Results come back through a file, one JSON line each, so that a crashed host does not lose those before it.
- * @param entry a module that exports `run(): Promise<void>`
+ * @param files absolute paths; each declares its tests through test/vscode/suite.ts when it is imported
  */
-export async function runInVSCode(entry: string, options: EditorOptions): Promise<HostTestResult[]> {
+export async function runInVSCode(
+  files: readonly string[],
+  options: EditorOptions,
+): Promise<HostTestResult[]> {
   const bundle = join(outDir, "vscode", "tests.js");
   const results = join(outDir, "vscode", `results-${process.pid}.jsonl`);
-  await bundleTests(entry, bundle);
+  await rm(results, { force: true });
+  await bundleTests(files, bundle);
   const editor = await startEditor({
     ...options,
     testPayload: true,
@@ -50,9 +54,17 @@ export async function runInVSCode(entry: string, options: EditorOptions): Promis
   }
 }
 
-async function bundleTests(entry: string, outfile: string): Promise<void> {
+async function bundleTests(files: readonly string[], outfile: string): Promise<void> {
+  const suite = join(root, "test", "vscode", "suite.ts");
+  await mkdir(dirname(outfile), { recursive: true });
+  // VS Code loads the module with require, but the nearest package.json would make it an ES module.
+  await writeFile(join(dirname(outfile), "package.json"), JSON.stringify({ type: "commonjs" }));
+  const imports = files.map((file) => `import ${JSON.stringify(file)};`);
   await build({
-    entryPoints: [entry],
+    stdin: {
+      contents: `${imports.join("\n")}\nexport { runAll as run } from ${JSON.stringify(suite)};`,
+      resolveDir: root,
+    },
     outfile,
     bundle: true,
     platform: "node",

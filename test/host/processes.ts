@@ -89,11 +89,42 @@ export function endOnSignals(cleanUp: () => Promise<void> = () => Promise.resolv
   }, 500).unref();
 }
 
-/** Process ids that carry the mark `id` in their environment, or are in the process group `group`. */
-export function membersOf(id: string, group?: number): number[] {
-  const pids = process.platform === "linux" ? markedProcesses(id) : [];
-  if (group !== undefined && isAlive(-group)) pids.push(-group);
-  return pids;
+/** Processes that carry the mark `id` in their environment, or are in the process group `group`. */
+function membersOf(id: string, group: number | undefined): number[] {
+  if (process.platform !== "linux") return group !== undefined && send(-group, 0) ? [-group] : [];
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid)
+    .filter((pid) => isMember(pid, id, group));
+}
+
+/** Linux only. A process that has ended but was not collected by its parent yet does not count. */
+function isMember(pid: number, id: string, group: number | undefined): boolean {
+  try {
+    const { state, processGroup } = readState(pid);
+    if (state === "Z" || state === "X") return false;
+    return processGroup === group || readFileSync(`/proc/${pid}/environ`, "latin1").includes(id);
+  } catch {
+    // Ended meanwhile, or another user's.
+    return false;
+  }
+}
+
+function readState(pid: number): { state: string; processGroup: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // The name before these fields is in brackets and may itself contain any of them.
+  const [state = "", , group = ""] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { state, processGroup: Number(group) };
+}
+
+/** Whether a process is running; one that only waits to be collected is not. */
+export function isRunning(pid: number): boolean {
+  if (process.platform !== "linux") return send(pid, 0);
+  try {
+    return !["Z", "X"].includes(readState(pid).state);
+  } catch {
+    return false;
+  }
 }
 
 async function endAll(find: () => number[]): Promise<void> {
@@ -108,26 +139,6 @@ async function endAll(find: () => number[]): Promise<void> {
     for (const pid of left) send(pid, signal);
     await delay(100);
   }
-}
-
-function markedProcesses(id: string): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((name) => isMarked(name, id))
-    .map(Number);
-}
-
-function isMarked(pid: string, id: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").includes(id);
-  } catch {
-    // Ended meanwhile, or another user's.
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  return send(pid, 0);
 }
 
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
