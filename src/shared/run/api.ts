@@ -36,6 +36,8 @@ export interface RunPanelApi {
   };
   notifications: {
     data: RunPanelData;
+    /** Go to this tab: the panel was open when its console was asked for. */
+    show: { tab: RunPanelState["tab"] };
     points: { series: { runId: string; key: string; points: Float64Array }[] };
     output: ConsoleChunk;
     connection: { connected: boolean; message?: string };
