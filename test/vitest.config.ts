@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { root } from "./host/paths.ts";
 
@@ -12,6 +13,8 @@ export default defineConfig({
     // A run that was killed or cut short must never be cheap to mistake for one that passed.
     allowOnly: !process.env.CI,
     passWithNoTests: false,
+    globalSetup: [join(root, "test", "host", "buildFirst.ts")],
+    env: { CAIRN_DIST: join(root, "dist") },
     projects: [
       {
         extends: true,

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "./bootstrap/build.mjs";
 import { findNode, installPackages } from "./bootstrap/install.mjs";
 
@@ -23,9 +23,6 @@ const commands = {
   package: { script: "test/host/package.ts", built: false },
   cairn: { script: "dist/cli.js", built: true },
 };
-
-/** Node 22 runs TypeScript by leaving the types out; that it calls this experimental is of no use to the reader. */
-const typescriptFlags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 
 const [name = "", ...args] = process.argv.slice(2);
 try {
@@ -53,8 +50,8 @@ async function main() {
  * @returns {Promise<number>}
  */
 function run(node, script) {
-  const typescript = script.endsWith(".ts");
-  const flags = typescript ? typescriptFlags : [];
+  const hooks = pathToFileURL(join(root, "test", "host", "sourceHooks.mjs")).href;
+  const flags = script.endsWith(".ts") ? ["--enable-source-maps", "--import", hooks] : [];
   const bin = join(root, "node_modules", ".bin");
   const child = spawn(node, [...flags, join(root, script), ...args], {
     stdio: "inherit",

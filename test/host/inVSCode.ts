@@ -1,39 +1,29 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { build } from "esbuild";
 import { type EditorOptions, startEditor } from "./editor.ts";
+import { type HostTestResult, bundleTests, readResults } from "./hostTests.ts";
 import { outDir, root } from "./paths.ts";
 import { type Workbench, openWorkbench } from "./workbench.ts";
 
 /** How long all test modules together may take inside the editor. */
 const limitMs = 300_000;
 
-/** One test as the extension host reports it. */
-export interface HostTestResult {
-  name: string;
-  status: "passed" | "failed" | "skipped";
-  ms: number;
-  error?: string;
-}
-
 /**
- * Bundles test files and runs them inside VS Code's real extension host, next to the extension installed from the
- * VSIX. Results come back through a file, one JSON line each, so that a crashed host does not lose those before it.
- * @param files absolute paths; each declares its tests through test/vscode/suite.ts when it is imported
+ * Runs test files inside VS Code's real extension host, next to the extension installed from the VSIX. Results come
+ * back through a file, one JSON line each, so that a crashed host does not lose those before it.
  */
 export async function runInVSCode(
   files: readonly string[],
   options: EditorOptions,
 ): Promise<HostTestResult[]> {
-  const bundle = join(outDir, "vscode", "tests.js");
   const results = join(outDir, "vscode", `results-${process.pid}.jsonl`);
   await rm(results, { force: true });
-  await bundleTests(files, bundle);
+  const bundle = await bundleTests(files);
   const editor = await startEditor({
     ...options,
     testPayload: true,
-    env: { ...options.env, CAIRN_TEST_RESULTS: results, CAIRN_TEST_ROOT: root },
+    env: { ...options.env, CAIRN_TEST_RESULTS: results },
   });
   let workbench: Workbench | undefined;
   try {
@@ -47,36 +37,15 @@ export async function runInVSCode(
       },
     });
     const code = await Promise.race([exited, delay(limitMs, "timeout" as const, { ref: false })]);
-    return await collect(results, code, workbench);
+    return judge(await readResults(results), code, workbench);
   } finally {
     await workbench?.close();
     await editor.stop();
+    await rm(results, { force: true });
   }
 }
 
-async function bundleTests(files: readonly string[], outfile: string): Promise<void> {
-  const suite = join(root, "test", "vscode", "suite.ts");
-  await mkdir(dirname(outfile), { recursive: true });
-  // VS Code loads the module with require, but the nearest package.json would make it an ES module.
-  await writeFile(join(dirname(outfile), "package.json"), JSON.stringify({ type: "commonjs" }));
-  const imports = files.map((file) => `import ${JSON.stringify(file)};`);
-  await build({
-    stdin: {
-      contents: `${imports.join("\n")}\nexport { runAll as run } from ${JSON.stringify(suite)};`,
-      resolveDir: root,
-    },
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-    external: ["vscode"],
-    sourcemap: "inline",
-    logLevel: "warning",
-  });
-}
-
-/** VS Code's own parameters for tests; the tests path must end in .js. */
+/** VS Code's own parameters for tests. */
 function payload(port: number, bundle: string): string {
   const remote = (path: string) => `vscode-remote://localhost:${port}${path}`;
   return JSON.stringify([
@@ -87,22 +56,12 @@ function payload(port: number, bundle: string): string {
   ]);
 }
 
-async function collect(
-  path: string,
-  code: number | "timeout",
-  workbench: Workbench,
-): Promise<HostTestResult[]> {
-  const lines = await readFile(path, "utf8").catch(() => "");
-  const results = lines
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as HostTestResult);
-  const failed = results.some((result) => result.status === "failed");
-  if (code === 0 || (code !== "timeout" && failed)) return results;
+/** A run that ends in any other way than its tests explain is a failure of its own. */
+function judge(results: HostTestResult[], code: number | "timeout", workbench: Workbench): HostTestResult[] {
+  const explained = code !== "timeout" && results.some((result) => result.status === "failed");
+  if (code === 0 || explained) return results;
   const reason = code === "timeout" ? `no end within ${limitMs / 1000} s` : `exit code ${code}`;
   const seen = workbench.console.filter((line) => line.startsWith("[error]")).slice(-10);
-  return [
-    ...results,
-    { name: "the test run itself", status: "failed", ms: 0, error: `${reason}\n${seen.join("\n")}` },
-  ];
+  const error = `${reason}\n${seen.join("\n")}`;
+  return [...results, { name: "the test run itself", status: "failed", ms: 0, error }];
 }

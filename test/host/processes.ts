@@ -13,6 +13,8 @@ export interface ProcessTree {
   readonly child: ChildProcess;
   /** Settles with the exit code, or 128 and more for a signal, when the first process has ended. */
   readonly exited: Promise<number>;
+  /** Commands of the processes of the tree that are still running. */
+  running(): string[];
   /** Ends every process of the tree, detached ones included, and returns when none is left. */
   stop(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function startTree(command: string, args: readonly string[], options: Tre
   const tree: ProcessTree = {
     child,
     exited,
+    running: () => membersOf(id, child.pid).map(describe),
     stop: async () => {
       await endAll(() => membersOf(id, child.pid));
       running.delete(tree);
@@ -107,6 +110,14 @@ function isMember(pid: number, id: string, group: number | undefined): boolean {
   } catch {
     // Ended meanwhile, or another user's.
     return false;
+  }
+}
+
+function describe(pid: number): string {
+  try {
+    return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim()}`;
+  } catch {
+    return String(pid);
   }
 }
 

@@ -28,9 +28,9 @@ test("it holds this platform's native binary and no other", () => {
 
 test("it names the licences of what it bundles", async () => {
   const notices = await readFile(join(stageFolder(), "dist", "ThirdPartyNotices.txt"), "utf8");
-  for (const name of ["better-sqlite3", "@vscode/codicons", "vscode-jsonrpc", "fastify", "lit"]) {
-    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
-  }
+  const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(/gm)].map(([, name]) => name);
+  const expected = ["better-sqlite3", "@vscode/codicons", "vscode-jsonrpc", "fastify", "lit"];
+  expect(titles).toEqual(expect.arrayContaining(expected));
 });
 
 test("it asks for no proposed API, which only this test editor would grant", async () => {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { npm, runQuietly, step } from "./report.mjs";
 
-/** The first Node 22 with the flags and the Node-API level that Cairn's native parts need. */
-const minimum = { major: 22, minor: 14 };
+/** The first Node 22 with module hooks in the same thread and the Node-API level that the native parts need. */
+const minimum = { major: 22, minor: 15 };
 
 /**
  * Installs the packages of package-lock.json unless they are there already.

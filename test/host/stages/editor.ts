@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EditorRelease } from "../editorInstall.ts";
-import { type HostTestResult, runInVSCode } from "../inVSCode.ts";
+import { type HostTestResult, testFiles } from "../hostTests.ts";
+import { runInVSCode } from "../inVSCode.ts";
 import { packageVsix } from "../packageVsix.ts";
-import { root } from "../paths.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Runs test/vscode inside the extension host of a real VS Code, with the packaged extension installed. */
@@ -12,19 +12,7 @@ export async function runEditorTests(release?: EditorRelease): Promise<Outcome> 
   const workspace = await mkdtemp(join(tmpdir(), "cairn-workspace-"));
   try {
     const vsix = await packageVsix();
-    const folder = join(root, "test", "vscode");
-    const files = (await readdir(folder))
-      .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => join(folder, name));
-    const results = await runInVSCode(files, { workspace, vsix, release });
-    for (const result of results) print(result);
-    return {
-      passed: results.filter(({ status }) => status === "passed").length,
-      failed: results.filter(({ status }) => status === "failed").length,
-      skipped: results
-        .filter(({ status }) => status === "skipped")
-        .map(({ name }) => `test/vscode > ${name}`),
-    };
+    return report(await runInVSCode(await testFiles(), { workspace, vsix, release }));
   } finally {
     await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -32,7 +20,16 @@ export async function runEditorTests(release?: EditorRelease): Promise<Outcome> 
 
 const marks = { passed: "✓", failed: "✗", skipped: "-" };
 
-function print({ name, status, ms, error }: HostTestResult): void {
-  console.log(` ${marks[status]} ${name} (${ms} ms)`);
-  if (error !== undefined) console.log(error.replace(/^/gm, "     "));
+/** Prints results and counts them. */
+export function report(results: readonly HostTestResult[]): Outcome {
+  for (const { name, status, ms, error } of results) {
+    console.log(` ${marks[status]} ${name} (${ms} ms)`);
+    if (error !== undefined) console.log(error.replace(/^/gm, "     "));
+  }
+  const named = (status: HostTestResult["status"]) => results.filter((result) => result.status === status);
+  return {
+    passed: named("passed").length,
+    failed: named("failed").length,
+    skipped: named("skipped").map(({ name }) => `test/vscode > ${name}`),
+  };
 }
