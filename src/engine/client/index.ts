@@ -1,0 +1,5 @@
+export { connectEngine } from "./connect.js";
+export { findNode, type NodeCommand } from "./findNode.js";
+export { type EngineFile, readEngineFile } from "./handshake.js";
+export { ReconnectingEngine, type ReconnectingOptions } from "./reconnecting.js";
+export type { ConnectOptions, EngineClient, RequestOptions } from "./types.js";
