@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { openSync, closeSync, readFileSync, readdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
@@ -22,8 +22,8 @@ export interface ProcessTree {
 export interface TreeOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Where output goes: this process's own, nowhere, a pipe to read, or a file. */
-  output: "inherit" | "ignore" | "pipe" | { file: string };
+  /** Where output goes: this process's own, nowhere, a file, or stdout to a pipe and stderr to this process's own. */
+  output: "inherit" | "ignore" | "stdout" | { file: string };
 }
 
 const running = new Set<ProcessTree>();
@@ -31,12 +31,11 @@ const running = new Set<ProcessTree>();
 /** Starts a program in a process group of its own, so that a Ctrl-C in the terminal does not reach it unasked. */
 export function startTree(command: string, args: readonly string[], options: TreeOptions): ProcessTree {
   const id = randomUUID();
-  const { output } = options;
-  const file = typeof output === "object" ? openSync(output.file, "a") : undefined;
+  const file = typeof options.output === "object" ? openSync(options.output.file, "a") : undefined;
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...(options.env ?? process.env), [variable]: `${process.env[variable] ?? ""}/${id}` },
-    stdio: ["ignore", file ?? (output as "inherit"), file ?? (output as "inherit")],
+    stdio: file === undefined ? stdioOf(options.output) : ["ignore", file, file],
     detached: true,
     windowsHide: true,
   });
@@ -62,6 +61,11 @@ export function startTree(command: string, args: readonly string[], options: Tre
   };
   running.add(tree);
   return tree;
+}
+
+function stdioOf(output: TreeOptions["output"]): StdioOptions {
+  if (output === "stdout") return ["ignore", "pipe", "inherit"];
+  return ["ignore", output === "inherit" ? "inherit" : "ignore", output === "inherit" ? "inherit" : "ignore"];
 }
 
 /** Ends every tree that was started here and not stopped yet. */
@@ -92,8 +96,8 @@ export function endOnSignals(cleanUp: () => Promise<void> = () => Promise.resolv
   }, 500).unref();
 }
 
-/** Processes that carry the mark `id` in their environment, or are in the process group `group`. */
-function membersOf(id: string, group: number | undefined): number[] {
+/** Processes that carry the mark `id` in their environment (Linux), or are in the process group `group`. */
+export function membersOf(id: string, group?: number): number[] {
   if (process.platform !== "linux") return group !== undefined && send(-group, 0) ? [-group] : [];
   return readdirSync("/proc")
     .map(Number)
