@@ -1,35 +1,66 @@
 import * as vscode from "vscode";
+import { registerExperimentCommands } from "./host/commands/experimentCommands.js";
+import { registerProjectCommands } from "./host/commands/projectCommands.js";
+import { registerRecordingCommands } from "./host/commands/recordingCommands.js";
 import { CommandRegistrar } from "./host/commands/registrar.js";
+import { registerRunCommands } from "./host/commands/runCommands.js";
+import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
+import { Panels } from "./host/panels/panels.js";
+import { RunColors } from "./host/runColors.js";
+import { ActiveRuns } from "./host/runs/activeRuns.js";
+import type { Services } from "./host/services.js";
 import { showFailure } from "./host/showFailure.js";
+import { registerStatusBar } from "./host/statusBar.js";
 import { registerExperimentsTree } from "./host/tree/experimentsTree.js";
+import type { TreeNode } from "./host/tree/nodes.js";
 
-/** Each can fail without taking the others with it. */
-const features: ((host: Host) => void)[] = [registerExperimentsTree];
+/** What the in-editor tests can see that the editor does not show them. */
+export interface ExtensionApi {
+  /** Milliseconds that `activate` took. */
+  activationTime: number;
+  experiments: vscode.TreeDataProvider<TreeNode> | undefined;
+}
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const start = performance.now();
   const log = vscode.window.createOutputChannel("Cairn", { log: true });
   context.subscriptions.push(log);
   try {
-    const commands = new CommandRegistrar(log);
-    context.subscriptions.push(commands);
-    const host: Host = { context, log, commands };
-    commands.register("cairn.showLog", () => {
-      log.show();
-    });
-    for (const feature of features) startFeature(feature, host);
-    log.info(`Activated in ${(performance.now() - start).toFixed(0)} ms.`);
+    const host = wire(context, log);
+    // Each can fail without taking the others with it.
+    const feature = <T>(register: (host: Host) => T): T | undefined => {
+      try {
+        return register(host);
+      } catch (error) {
+        showFailure(log, `start ${register.name}`, error);
+        return undefined;
+      }
+    };
+    feature(registerProjectCommands);
+    feature(registerRecordingCommands);
+    feature(registerRunCommands);
+    feature(registerExperimentCommands);
+    feature(registerStatusBar);
+    const experiments = feature(registerExperimentsTree);
+    const activationTime = performance.now() - start;
+    log.info(`Activated in ${activationTime.toFixed(0)} ms.`);
+    return { activationTime, experiments };
   } catch (error) {
+    // VS Code itself says nothing.
     showFailure(log, "activate", error);
     throw error;
   }
 }
 
-function startFeature(feature: (host: Host) => void, host: Host): void {
-  try {
-    feature(host);
-  } catch (error) {
-    showFailure(host.log, `start ${feature.name}`, error);
-  }
+/** Makes everything that lives as long as the extension does, in the order in which one needs the other. */
+function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
+  const projects = new Projects(log);
+  const activeRuns = new ActiveRuns(projects, log);
+  const colors = new RunColors();
+  const services: Services = { context, log, projects, activeRuns, colors };
+  const panels = new Panels(services);
+  const commands = new CommandRegistrar(log);
+  context.subscriptions.push(panels, commands, activeRuns, colors, projects);
+  return { ...services, panels, commands };
 }

@@ -4,8 +4,36 @@ export interface CommandEntry {
   when?: string;
 }
 
+const FOLDER = "workbenchState != empty";
+const WRITABLE = "cairn.hasProject && !cairn.readOnly";
+
 /** Every command of Cairn. A test holds package.json and package.nls.json to this table. */
 export const commandTable = {
+  "cairn.runEntry": { title: "Run Entry…", when: `${FOLDER} && !cairn.readOnly` },
+  "cairn.runFile": {
+    title: "Run Python File as a Tracked Run",
+    when: `${FOLDER} && !cairn.readOnly && editorLangId == python && resourceScheme == file`,
+  },
+  "cairn.runCommand": { title: "Run Command as a Tracked Run…", when: `${FOLDER} && !cairn.readOnly` },
+  "cairn.stopRun": { title: "Stop Run", when: "cairn.hasActiveRuns && !cairn.readOnly" },
+  "cairn.openRuns": { title: "Open Runs", when: "cairn.hasProject" },
+  "cairn.openRun": { title: "Open Run", when: "cairn.hasProject" },
+  "cairn.openConsole": { title: "Open Console", when: "cairn.hasProject" },
+  "cairn.deleteRuns": { title: "Delete Runs", when: WRITABLE },
+  "cairn.restoreRuns": { title: "Restore Runs", when: WRITABLE },
+  "cairn.newExperiment": { title: "New Experiment…", when: `${FOLDER} && !cairn.readOnly` },
+  "cairn.renameExperiment": { title: "Rename Experiment…", when: WRITABLE },
+  "cairn.deleteExperiment": { title: "Delete Experiment", when: WRITABLE },
+  "cairn.restoreExperiment": { title: "Restore Experiment", when: WRITABLE },
+  "cairn.copyRunId": { title: "Copy Run ID", when: "cairn.hasProject" },
+  "cairn.copyEnvironment": { title: "Copy Tracking Environment", when: `${FOLDER} && !cairn.readOnly` },
+  "cairn.openSample": { title: "Open Sample Project…" },
+  "cairn.showHealth": { title: "Show Health", when: FOLDER },
+  "cairn.refresh": { title: "Refresh", when: "cairn.hasProject" },
+  "cairn.showDeleted": { title: "Show Deleted", when: "cairn.hasProject && !cairn.showDeleted" },
+  "cairn.hideDeleted": { title: "Hide Deleted", when: "cairn.hasProject && cairn.showDeleted" },
+  "cairn.showMore": { title: "Show More Runs", when: "false" },
+  "cairn.stopEngine": { title: "Stop Engine", when: "cairn.connected" },
   "cairn.showLog": { title: "Show Log" },
 } as const satisfies Record<string, CommandEntry>;
 

@@ -1,0 +1,65 @@
+import * as vscode from "vscode";
+import type { Host } from "../features.js";
+import { deleteRuns, stopRun } from "../runs/runActions.js";
+import { chooseRuns, isExperimentNode, type RunRef } from "../runs/runRefs.js";
+
+/** The commands about runs that are there. */
+export function registerRunCommands(host: Host): void {
+  const { commands, panels, projects } = host;
+
+  commands.register("cairn.openRuns", async (...args) => {
+    const [node] = args;
+    if (isExperimentNode(node)) {
+      const { experimentId, name } = node.experiment;
+      await panels.openRuns(node.project, { experimentIds: [experimentId], title: name });
+      return;
+    }
+    const selected = args.length > 0 ? await chooseRuns(host, args, { title: "", which: "all" }) : [];
+    const project = selected[0]?.project ?? (await projects.choose(undefined, true));
+    await panels.openRuns(project, { selected: selected.map((run) => run.runId) });
+  });
+
+  commands.register("cairn.openRun", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Open Run");
+    for (const { project, runId } of await chooseRuns(host, args, { title, which: "all" })) {
+      await panels.openRun(project, runId);
+    }
+  });
+
+  commands.register("cairn.openConsole", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Open Console");
+    for (const { project, runId } of await chooseRuns(host, args, { title, which: "all" })) {
+      await panels.openRun(project, runId, "console");
+    }
+  });
+
+  commands.register("cairn.stopRun", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Stop Run");
+    const runs = await chooseRuns(host, args, { title, which: "active" });
+    await Promise.all(runs.map(({ project, runId }) => stopRun(project, runId)));
+  });
+
+  commands.register("cairn.deleteRuns", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Delete Runs");
+    const runs = await chooseRuns(host, args, { title, which: "ended", many: true });
+    for (const [project, runIds] of byProject(runs)) await deleteRuns(project, runIds);
+  });
+
+  commands.register("cairn.restoreRuns", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Restore Runs");
+    const runs = await chooseRuns(host, args, { title, which: "deleted", many: true });
+    for (const [project, runIds] of byProject(runs)) await project.request("runRestore", { runIds });
+  });
+
+  commands.register("cairn.copyRunId", async (...args) => {
+    const title = vscode.l10n.t("Cairn: Copy Run ID");
+    const runs = await chooseRuns(host, args, { title, which: "all" });
+    await vscode.env.clipboard.writeText(runs.map((run) => run.runId).join("\n"));
+  });
+}
+
+function byProject(runs: readonly RunRef[]): Map<RunRef["project"], string[]> {
+  const result = new Map<RunRef["project"], string[]>();
+  for (const { project, runId } of runs) result.set(project, [...(result.get(project) ?? []), runId]);
+  return result;
+}
