@@ -1,0 +1,1 @@
+export const never = Symbol("never answered");

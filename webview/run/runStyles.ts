@@ -1,0 +1,181 @@
+import { css } from "lit";
+
+export const runStyles = css`
+  .run-head {
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 10px;
+    padding: 10px 14px 6px;
+  }
+  .run-head h1 {
+    margin: 0;
+    font-size: 1.25em;
+    font-weight: 600;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .run-head .codicon {
+    font-size: 16px;
+  }
+  .tabs {
+    display: flex;
+    flex: none;
+    gap: 16px;
+    padding: 0 14px;
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
+  }
+  .tab {
+    padding: 6px 0;
+    border: 0;
+    border-bottom: 1px solid transparent;
+    margin-bottom: -1px;
+    background: none;
+    color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
+    font: inherit;
+    cursor: pointer;
+    white-space: nowrap;
+  }
+  .tab:hover {
+    color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
+  }
+  .tab[aria-selected="true"] {
+    border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder));
+    color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
+  }
+  .tab-content {
+    overflow: hidden;
+  }
+  .overview {
+    height: 100%;
+    padding: 12px 14px 24px;
+    overflow-y: auto;
+  }
+  .note {
+    max-width: 800px;
+    margin: 0 0 12px;
+    line-height: 1.5;
+    white-space: pre-wrap;
+  }
+  .cards {
+    columns: 420px 3;
+    column-gap: 32px;
+  }
+  .card {
+    break-inside: avoid;
+    margin-bottom: 20px;
+  }
+  .card h2 {
+    margin: 0 0 4px;
+    padding-bottom: 4px;
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
+    font-size: 11px;
+    font-weight: 700;
+  }
+  .card h2 .muted {
+    font-weight: 400;
+  }
+  .card p {
+    margin: 4px 0;
+  }
+  .facts {
+    width: 100%;
+    border-collapse: collapse;
+    table-layout: fixed;
+    line-height: 22px;
+  }
+  .facts th {
+    padding: 0 6px;
+    color: var(--vscode-descriptionForeground);
+    font-size: 11px;
+    font-weight: 400;
+    text-align: left;
+  }
+  .facts th:first-child {
+    width: 40%;
+  }
+  .facts th.number {
+    text-align: right;
+  }
+  .facts td {
+    padding: 0 6px;
+  }
+  .facts td:first-child,
+  .facts th:first-child {
+    padding-left: 0;
+  }
+  .facts tbody tr:hover,
+  .pair:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .strong {
+    font-weight: 600;
+  }
+  .pairs {
+    margin: 0;
+  }
+  .pair {
+    display: grid;
+    grid-template-columns: minmax(90px, 36%) 1fr;
+    gap: 8px;
+    min-height: 22px;
+    line-height: 22px;
+  }
+  .pair dd {
+    display: flex;
+    align-items: flex-start;
+    gap: 4px;
+    min-width: 0;
+    margin: 0;
+  }
+  .pair .value {
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .pair .icon-button {
+    margin-left: auto;
+    opacity: 0;
+  }
+  .pair:hover .icon-button,
+  .pair .icon-button:focus-visible {
+    opacity: 1;
+  }
+  code {
+    color: inherit;
+    font-family: var(--vscode-editor-font-family);
+    font-size: 0.95em;
+  }
+  code.muted {
+    color: var(--vscode-descriptionForeground);
+  }
+  .tree {
+    height: 100%;
+    padding: 6px 0;
+    overflow-y: auto;
+    outline-offset: -1px;
+  }
+  .tree-item {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    height: 22px;
+    padding-right: 14px;
+    cursor: pointer;
+  }
+  .tree-item:hover {
+    background: var(--vscode-list-hoverBackground);
+  }
+  .tree:focus-visible .tree-item.active {
+    background: var(--vscode-list-activeSelectionBackground);
+    color: var(--vscode-list-activeSelectionForeground);
+    outline: 1px solid var(--vscode-list-focusOutline, var(--vscode-focusBorder));
+    outline-offset: -1px;
+  }
+  .tree-gap {
+    width: 16px;
+  }
+  .tree-item > .grow {
+    flex: 1;
+  }
+`;

@@ -1,0 +1,156 @@
+import { css } from "lit";
+
+export const gridStyles = css`
+  cairn-grid {
+    position: relative;
+    display: block;
+    overflow: auto;
+    height: 100%;
+    outline: none;
+    contain: strict;
+    cursor: default;
+    user-select: none;
+  }
+  .grid-head,
+  .grid-row {
+    display: flex;
+    min-width: 100%;
+  }
+  .grid-head {
+    position: sticky;
+    top: 0;
+    z-index: 3;
+    height: 36px;
+    background: var(--vscode-editor-background);
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
+    font-size: 11px;
+  }
+  .grid-body {
+    position: relative;
+  }
+  .grid-row {
+    position: absolute;
+    top: 0;
+    left: 0;
+    height: 22px;
+    line-height: 22px;
+    contain: layout style;
+    background: var(--vscode-editor-background);
+  }
+  .grid-row:hover,
+  .grid-row:hover > .grid-cell {
+    background: color-mix(
+      in srgb,
+      var(--vscode-list-hoverBackground, transparent),
+      var(--vscode-editor-background) 0%
+    );
+  }
+  .grid-cell {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    padding: 0 8px;
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+    background: inherit;
+  }
+  .grid-gap {
+    flex: none;
+  }
+  .grid-cell.right {
+    display: block;
+    text-align: right;
+    font-variant-numeric: tabular-nums;
+  }
+  .grid-row.selected,
+  .grid-row.selected > .grid-cell {
+    background-color: var(--vscode-list-inactiveSelectionBackground);
+    color: var(--vscode-list-inactiveSelectionForeground, inherit);
+  }
+  cairn-grid:focus .grid-row.selected,
+  cairn-grid:focus .grid-row.selected > .grid-cell {
+    background-color: var(--vscode-list-inactiveSelectionBackground);
+  }
+  .vscode-high-contrast .grid-row.selected,
+  .vscode-high-contrast-light .grid-row.selected {
+    outline: 1px dotted var(--vscode-contrastActiveBorder);
+    outline-offset: -1px;
+  }
+  .grid-cell.active {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+  .grid-head .grid-cell {
+    position: relative;
+    padding-bottom: 3px;
+    cursor: pointer;
+  }
+  .grid-head .grid-cell.right {
+    display: flex;
+    justify-content: flex-end;
+  }
+  .grid-titles {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    line-height: 14px;
+  }
+  .right .grid-titles {
+    align-items: flex-end;
+  }
+  .grid-titles .clip {
+    max-width: 100%;
+  }
+  .grid-group {
+    min-height: 14px;
+    color: var(--vscode-descriptionForeground);
+    font-size: 10px;
+  }
+  .grid-title {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+    max-width: 100%;
+    min-width: 0;
+    font-weight: 600;
+  }
+  .grid-title .codicon {
+    font-size: 12px;
+  }
+  .grid-resize {
+    position: absolute;
+    top: 4px;
+    right: 0;
+    bottom: 4px;
+    width: 7px;
+    cursor: col-resize;
+    border-right: 1px solid var(--vscode-panel-border, transparent);
+  }
+  .grid-resize:hover,
+  .grid-resize:active {
+    border-right: 2px solid var(--vscode-sash-hoverBorder, var(--vscode-focusBorder));
+  }
+  .grid-check {
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    justify-content: center;
+    width: 14px;
+    height: 14px;
+    border: 1px solid var(--vscode-checkbox-border, var(--vscode-foreground));
+    border-radius: 3px;
+    background: var(--vscode-checkbox-background);
+    color: var(--vscode-checkbox-foreground);
+  }
+  .grid-check .codicon {
+    font-size: 12px;
+  }
+  .grid-check.mixed::after {
+    content: "";
+    width: 8px;
+    height: 2px;
+    background: var(--vscode-checkbox-foreground, var(--vscode-foreground));
+  }
+`;

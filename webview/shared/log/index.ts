@@ -1,0 +1,1 @@
+export { LogView, logStyles } from "./logView.js";

@@ -1,0 +1,3 @@
+declare module "plotly.js/lib/core" {
+  export * from "plotly.js";
+}
