@@ -1,22 +1,5 @@
 import * as vscode from "vscode";
-import type { ErrorCode } from "../shared/errors.js";
-
-/** Every `when` context of Cairn and its values. package.json uses these names. */
-export interface ContextKeys {
-  /** A folder of the workspace has a database. */
-  "cairn.hasProject": boolean;
-  "cairn.hasRuns": boolean;
-  "cairn.hasDeleted": boolean;
-  "cairn.hasActiveRuns": boolean;
-  /** The tree lists what was deleted. */
-  "cairn.showDeleted": boolean;
-  /** An engine is connected. */
-  "cairn.connected": boolean;
-  /** Another host owns the project. */
-  "cairn.readOnly": boolean;
-  /** Why no engine can be reached; empty while one can, or none was asked for. */
-  "cairn.problem": ErrorCode | "";
-}
+import type { ContextKeys } from "./contextKeyTable.js";
 
 const current: Partial<ContextKeys> = {};
 

@@ -1,24 +1,14 @@
 import * as vscode from "vscode";
-
-/** Every setting of Cairn, without its prefix, and the type of its value. package.json has defaults and descriptions. */
-export interface Settings {
-  /** Where data lies instead of `.cairn`; relative to the folder or absolute. */
-  dataDir: string;
-  /** The Node.js that runs the engine; found by itself when empty. */
-  nodePath: string;
-  /** The Python of tracked runs; the project's own environment when empty. */
-  pythonPath: string;
-  /** How far an acknowledged write has got: NORMAL survives a killed process, FULL a power cut. */
-  synchronous: "NORMAL" | "FULL";
-  /** Minutes without any use after which the engine ends. */
-  "engine.idleMinutes": number;
-  /** Where Open Sample Project puts its copy; asked for when empty. */
-  sampleDir: string;
-}
+import { settingDefaults, type Settings } from "./settingsTable.js";
 
 /** Reads a setting as it applies to `folder`. */
 export function readSetting<K extends keyof Settings>(key: K, folder?: vscode.Uri): Settings[K] {
-  const value = vscode.workspace.getConfiguration("cairn", folder).get<Settings[K]>(key);
-  if (value === undefined) throw new Error(`Failed to read setting cairn.${key}: it has no default.`);
-  return value;
+  return vscode.workspace.getConfiguration("cairn", folder).get<Settings[K]>(key, settingDefaults[key]);
+}
+
+/** Calls back when one of these settings changed for some folder. */
+export function onSettingsChange(keys: readonly (keyof Settings)[], callback: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (keys.some((key) => event.affectsConfiguration(`cairn.${key}`))) callback();
+  });
 }

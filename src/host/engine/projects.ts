@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { CairnError } from "../../shared/errors.js";
 import { setContextKey } from "../contextKeys.js";
+import { onSettingsChange } from "../settings.js";
 import { ProjectConnection } from "./projectConnection.js";
 
 /** One connection per workspace folder, and the questions that concern all of them. */
@@ -15,6 +16,11 @@ export class Projects implements vscode.Disposable {
   constructor(private readonly log: vscode.LogOutputChannel) {
     this.subscriptions.push(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.syncFolders();
+      }),
+      onSettingsChange(["dataDir", "nodePath"], () => {
+        vscode.Disposable.from(...this.all).dispose();
+        this.byFolder.clear();
         this.syncFolders();
       }),
     );

@@ -1,0 +1,25 @@
+/** Every setting of Cairn, without its prefix, and the type of its value. package.json describes them. */
+export interface Settings {
+  /** Where data lies instead of `.cairn`; relative to the folder or absolute. */
+  dataDir: string;
+  /** The Node.js that runs the engine; found by itself when empty. */
+  nodePath: string;
+  /** The Python of tracked runs; the project's own environment when empty. */
+  pythonPath: string;
+  /** How far an acknowledged write has got: NORMAL survives a killed process, FULL a power cut. */
+  synchronous: "NORMAL" | "FULL";
+  /** Minutes without any use after which the engine ends. */
+  "engine.idleMinutes": number;
+  /** Where Open Sample Project puts its copy; asked for when empty. */
+  sampleDir: string;
+}
+
+/** A test holds package.json to these. */
+export const settingDefaults: Settings = {
+  dataDir: "",
+  nodePath: "",
+  pythonPath: "",
+  synchronous: "NORMAL",
+  "engine.idleMinutes": 10,
+  sampleDir: "",
+};
