@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, realpathSync } from "node:fs";
+import { open, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import type { FileInfo } from "../../shared/tracking.js";
+import { CairnError, toError, wrapError, type ErrorCode } from "../../shared/errors.js";
+import { resolveArtifactPath, splitArtifactPath } from "./safePath.js";
+import type { ArtifactStore } from "./types.js";
+
+/** Uploads under way lie beside their target under this name, and are never listed. */
+const TEMP_PREFIX = ".cairn-upload-";
+
+/** Opens (and makes, where it is missing) the folder that holds all artifacts of a project. */
+export function openArtifactStore(root: string): ArtifactStore {
+  mkdirSync(root, { recursive: true });
+  const real = realpathSync(root);
+  const locate = (path: string): Promise<string> => resolveArtifactPath(real, splitArtifactPath(path));
+
+  return {
+    root: real,
+    list: async (path) => listFolder(await locate(path), splitArtifactPath(path).join("/")),
+    read: async (path) => readFile(await locate(path), path),
+    write: async (path, content) => {
+      const parts = splitArtifactPath(path);
+      if (parts.length === 0 || path.endsWith("/")) {
+        throw new CairnError("invalid", "Invalid path: it names no file");
+      }
+      return writeFile(await resolveArtifactPath(real, parts), path, content);
+    },
+    remove: async (path) => {
+      if (splitArtifactPath(path).length === 0) {
+        throw new CairnError("invalid", "Invalid path: the whole store cannot be removed");
+      }
+      const target = await locate(path);
+      await rm(target, { recursive: true, force: true }).catch((error: unknown) => {
+        throw explain("remove", path, error);
+      });
+    },
+  };
+}
+
+/** Sorted by path. Nothing for a folder that is not there or is a file, as MLflow answers. */
+async function listFolder(folder: string, path: string): Promise<FileInfo[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    const { code } = toError(error) as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw explain("list", path, error);
+  });
+  const files: FileInfo[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith(TEMP_PREFIX)) continue;
+    const info = await describe(join(folder, entry.name), path === "" ? entry.name : `${path}/${entry.name}`);
+    if (info) files.push(info);
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function describe(file: string, path: string): Promise<FileInfo | undefined> {
+  try {
+    const found = await stat(file);
+    return found.isDirectory() ? { path, isDir: true } : { path, isDir: false, fileSize: found.size };
+  } catch {
+    // Gone since the folder was read, or a link to nothing.
+    return undefined;
+  }
+}
+
+async function readFile(file: string, path: string): Promise<{ stream: Readable; size: number }> {
+  // Asked before opening, because opening a named pipe would wait for a writer.
+  const kind = await stat(file).catch((error: unknown) => {
+    throw explain("read", path, error);
+  });
+  if (!kind.isFile()) throw new CairnError("notFound", `No such artifact: '${path}'`);
+  const handle = await open(file, "r").catch((error: unknown) => {
+    throw explain("read", path, error);
+  });
+  const found = await handle.stat();
+  // No further than its present end, so that a file that grows does not outrun the length announced.
+  if (found.size === 0) {
+    await handle.close();
+    return { stream: Readable.from([]), size: 0 };
+  }
+  return { stream: handle.createReadStream({ start: 0, end: found.size - 1 }), size: found.size };
+}
+
+async function writeFile(file: string, path: string, content: Readable): Promise<{ size: number }> {
+  const folder = dirname(file);
+  const temp = join(folder, `${TEMP_PREFIX}${randomBytes(8).toString("hex")}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const size = await writeDurably(temp, content);
+    await rename(temp, file);
+    await syncFolder(folder);
+    return { size };
+  } catch (error) {
+    content.destroy();
+    await rm(temp, { force: true }).catch(() => undefined);
+    throw explain("write", path, error);
+  }
+}
+
+async function writeDurably(temp: string, content: Readable): Promise<number> {
+  const handle = await open(temp, "wx", 0o644);
+  try {
+    let size = 0;
+    for await (const chunk of content) {
+      const bytes = chunk as Buffer;
+      await handle.writeFile(bytes);
+      size += bytes.length;
+    }
+    await handle.sync();
+    return size;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the new name survive a power cut; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What the system's error codes mean for whoever asked; any other is an environment failure. */
+const meanings: Record<string, ErrorCode> = {
+  ENOENT: "notFound",
+  EISDIR: "invalid",
+  ENOTDIR: "invalid",
+  EEXIST: "invalid",
+  ENOTEMPTY: "invalid",
+  ENAMETOOLONG: "invalid",
+  EINVAL: "invalid",
+  ENOSPC: "full",
+  EDQUOT: "full",
+  EFBIG: "full",
+  EACCES: "refused",
+  EPERM: "refused",
+  EROFS: "refused",
+};
+
+/** The message names the artifact and not where on this machine it lies. */
+function explain(verb: string, path: string, cause: unknown): CairnError {
+  const error = toError(cause) as NodeJS.ErrnoException;
+  if (error instanceof CairnError) return error;
+  const code = meanings[error.code ?? ""];
+  if (code === "notFound") return new CairnError(code, `No such artifact: '${path}'`, { cause });
+  if (code === undefined) return wrapError(verb, `artifact '${path}'`, cause);
+  const reason = code === "full" ? "no space is left on the disk" : error.message.replace(/,.*$/, "");
+  return new CairnError(code, `Failed to ${verb} artifact '${path}': ${reason}`, { cause });
+}
