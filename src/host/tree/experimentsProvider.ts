@@ -122,6 +122,8 @@ export class ExperimentsProvider implements vscode.TreeDataProvider<TreeNode> {
   }
 
   private async inProject(project: ProjectConnection): Promise<TreeNode[]> {
+    // Asking again by itself would start an engine that fails again, for ever; Try Again asks.
+    if (project.state.kind === "failed") return [];
     const experiments: TreeNode[] = await this.loadExperiments(project);
     if (!this.showDeleted) return experiments;
     return [...experiments, { kind: "deleted", id: `deleted ${project.key}`, project, limit: PAGE }];

@@ -52,8 +52,12 @@ export function registerExperimentsTree(host: Host): ExperimentsProvider {
         touched.set(project, ids);
         update();
       });
+      let before = project.state.kind;
       const state = project.onState(({ kind }) => {
-        if (kind !== "connecting") provider.refresh();
+        // What was drawn stays when an engine ends: asking for it again would start the next one.
+        const stays = kind === "connecting" || (kind === "idle" && before !== "none");
+        before = kind;
+        if (!stays) provider.refresh();
       });
       listening.set(project, vscode.Disposable.from(changed, state));
     }
