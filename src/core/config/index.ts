@@ -1,0 +1,4 @@
+export type { Entry } from "./entry.js";
+export { loadConfig, type LoadedConfig } from "./loadConfig.js";
+export { configJsonSchema, type ProjectConfigData } from "./schema.js";
+export { isTrusted, requireTrust, trustFile, trustProject } from "./trust.js";

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { CairnError } from "../../shared/errors.js";
+import type { DatasetInput } from "../../shared/tracking.js";
+
+export interface DataFile {
+  /** As the user wrote it. */
+  name: string;
+  absolute: string;
+  isFolder: boolean;
+  /** Bytes; 0 for a folder. */
+  size: number;
+}
+
+/** Checks that what a run reads is there, before anything is started. */
+export async function findData(cwd: string, names: readonly string[]): Promise<DataFile[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const absolute = path.resolve(cwd, name);
+      const info = await stat(absolute).catch(() => undefined);
+      if (info === undefined) {
+        throw new CairnError("notFound", `The data ${name} does not exist.`, {
+          hint: `Looked for ${absolute}.`,
+        });
+      }
+      return { name, absolute, isFolder: info.isDirectory(), size: info.isDirectory() ? 0 : info.size };
+    }),
+  );
+}
+
+async function md5OfFile(file: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash("md5");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal });
+  return hash.digest("hex");
+}
+
+/** DVC's digest of a folder: MD5 of the JSON list of its files' digests and paths, sorted by path, with `.dir` behind. */
+async function md5OfFolder(folder: string, signal: AbortSignal): Promise<string> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => ({ file, relpath: path.relative(folder, file).split(path.sep).join("/") }))
+    .sort((a, b) => (a.relpath < b.relpath ? -1 : 1));
+  const parts: string[] = [];
+  for (const { file, relpath } of files) {
+    const md5 = await md5OfFile(file, signal);
+    parts.push(`{"md5": ${JSON.stringify(md5)}, "relpath": ${pythonJson(relpath)}}`);
+  }
+  return `${createHash("md5")
+    .update(`[${parts.join(", ")}]`)
+    .digest("hex")}.dir`;
+}
+
+/** As Python's json.dumps writes it: everything outside ASCII escaped. */
+function pythonJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A data file as a dataset input of a run: name as the user wrote it, MD5 as digest. Streams; holds no file in memory. */
+export async function datasetInput(data: DataFile, signal: AbortSignal): Promise<DatasetInput> {
+  const digest = data.isFolder
+    ? await md5OfFolder(data.absolute, signal)
+    : await md5OfFile(data.absolute, signal);
+  return {
+    tags: [{ key: "mlflow.data.context", value: "training" }],
+    dataset: {
+      name: data.name,
+      digest,
+      sourceType: "local",
+      source: JSON.stringify({ uri: data.absolute }),
+      ...(data.isFolder ? {} : { profile: JSON.stringify({ size: data.size }) }),
+    },
+  };
+}

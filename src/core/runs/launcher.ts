@@ -1,0 +1,251 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { CairnError, toError, wrapError } from "../../shared/errors.js";
+import type { ConsoleChunk, EntryInfo, LaunchSpec } from "../../shared/protocol.js";
+import { loadConfig } from "../config/index.js";
+import type { Logger } from "../logger.js";
+import { distFile, type ProjectPaths } from "../project/index.js";
+import type { TrackingStore } from "../tracking/types.js";
+import { readConsoleLog } from "./consoleLog.js";
+import { datasetInput, findData, type DataFile } from "./dataDigest.js";
+import {
+  createLaunchFolder,
+  launchFolder,
+  openLaunches,
+  writeJson,
+  type LaunchFolder,
+} from "./launchFolder.js";
+import { LaunchedRun } from "./launchedRun.js";
+import { Watcher } from "./watcher.js";
+import { experimentFor, recordStart } from "./recordStart.js";
+import { readExit, readStarted, type RunnerSpec } from "./records.js";
+import { type ResolvedCommand, resolveCommand } from "./resolveCommand.js";
+import { baseEnvironment, runEnvironment } from "./runEnvironment.js";
+import { stopProcesses } from "./stopRun.js";
+import type { Launcher } from "./types.js";
+
+const GRACE_MS = 10_000;
+const START_LIMIT_MS = 15_000;
+const START_POLL_MS = 8;
+/** Data up to this size is digested before the command starts, so that what is recorded is what it read. */
+const DIGEST_FIRST_BYTES = 256 << 20;
+
+export interface LauncherOptions {
+  paths: ProjectPaths;
+  store: TrackingStore;
+  /** MLFLOW_TRACKING_URI and the like, for every run. */
+  environment: () => Record<string, string>;
+  logger: Logger;
+  /** The built runner; `dist/runner.js`. */
+  runnerFile?: string;
+  /** The Node that runs it; this process's own. */
+  node?: string;
+}
+
+/** The launcher of one project. `recover` it once before its first use; `close` it at the end. */
+export function createLauncher(options: LauncherOptions): Launcher {
+  return new ProcessLauncher(options);
+}
+
+class ProcessLauncher implements Launcher {
+  private readonly watcher: Watcher;
+
+  constructor(private readonly options: LauncherOptions) {
+    this.watcher = new Watcher(options.store, options.logger);
+  }
+
+  async start(spec: LaunchSpec): Promise<{ runId: string; experimentId: string; name: string }> {
+    const { paths, store } = this.options;
+    const config = await loadConfig(paths.root);
+    if (spec.entry !== undefined) config.throwIfBroken();
+    const base = baseEnvironment(paths.root, spec.env ?? {});
+    const resolved = resolveCommand(paths.root, spec, config.entries, base);
+    const data = await findData(existsSync(resolved.cwd) ? resolved.cwd : paths.root, resolved.data);
+    const experimentId = await experimentFor(store, resolved.experiment);
+    const runId = randomUUID().replaceAll("-", "");
+    const files = launchFolder(paths.launches, runId);
+    await createLaunchFolder(files);
+    const run = new LaunchedRun(runId, files, Date.now());
+    this.watcher.hold(run);
+    let isCreated = false;
+    try {
+      const details = { runId, experimentId, startTime: run.startTime, redact: config.redact };
+      const created = await recordStart(store, paths.root, details, spec, resolved);
+      isCreated = true;
+      await this.digest(run, data);
+      const tracking = this.options.environment();
+      const environment = runEnvironment(
+        { ...base, ...resolved.env },
+        { runId, experimentId, root: paths.root, tracking },
+      );
+      await this.spawn(run, resolved, environment);
+      return { runId, experimentId, name: created.info.runName };
+    } catch (error) {
+      await this.watcher.fail(run, toError(error));
+      if (!isCreated) await rm(files.folder, { recursive: true, force: true });
+      throw error;
+    } finally {
+      this.watcher.release(run);
+    }
+  }
+
+  /** Small data first, what takes longer beside the run. */
+  private async digest(run: LaunchedRun, data: readonly DataFile[]): Promise<void> {
+    const { store, logger } = this.options;
+    const isSmall = (file: DataFile): boolean => !file.isFolder && file.size <= DIGEST_FIRST_BYTES;
+    const { signal } = run.background;
+    const record = async (files: readonly DataFile[]): Promise<void> => {
+      for (const file of files) await store.logInputs(run.runId, [await datasetInput(file, signal)]);
+    };
+    await record(data.filter(isSmall));
+    const large = data.filter((file) => !isSmall(file));
+    if (large.length === 0) return;
+    run.digesting = record(large).catch((error: unknown) => {
+      if (!signal.aborted) logger.warn(wrapError("record", "the data of a run", error).message);
+    });
+  }
+
+  private async spawn(
+    run: LaunchedRun,
+    resolved: ResolvedCommand,
+    environment: Record<string, string>,
+  ): Promise<void> {
+    const { files, runId } = run;
+    const spec: RunnerSpec = {
+      runId,
+      argv: resolved.argv,
+      cwd: resolved.cwd,
+      verbatim: resolved.verbatim,
+      shell: resolved.shell,
+      started: files.started,
+      exit: files.exit,
+      console: files.console,
+      marker: files.marker,
+    };
+    await writeJson(files.spec, spec);
+    const runner = this.options.runnerFile ?? distFile("runner.js");
+    const small = ["--max-semi-space-size=1", "--max-old-space-size=32", "--v8-pool-size=0"];
+    const child = spawn(this.options.node ?? process.execPath, [...small, runner, files.spec], {
+      cwd: this.options.paths.root,
+      detached: true,
+      stdio: "ignore",
+      windowsHide: true,
+      env: {
+        ...environment,
+        CAIRN_RUN_ROLE: "runner",
+        ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: "1" }),
+      },
+    });
+    child.unref();
+    child.once("exit", () => void this.watcher.look(run));
+    await untilStarted(child, files);
+    run.started = await readStarted(files.started);
+  }
+
+  async stop(runId: string, graceMs = GRACE_MS): Promise<{ endReason: string }> {
+    const run = this.watcher.get(runId);
+    if (run === undefined) {
+      throw new CairnError("invalid", `The run ${runId} is not running.`, {
+        hint: this.launched(runId) ? "It has ended." : "Only runs that Cairn started can be stopped here.",
+      });
+    }
+    const ended = this.watcher.wait(runId);
+    const { command, runner } = await this.startedRecord(run);
+    await writeJson(run.files.stop, { time: Date.now() });
+    await stopProcesses({ runId, command, runner }, graceMs);
+    await this.watcher.look(run);
+    return { endReason: (await ended).endReason ?? "ended by itself" };
+  }
+
+  private async startedRecord(run: LaunchedRun): ReturnType<typeof mustBeStarted> {
+    for (const begin = Date.now(); Date.now() - begin < START_LIMIT_MS; await delay(START_POLL_MS)) {
+      run.started ??= await readStarted(run.files.started);
+      if (run.started !== undefined || this.watcher.get(run.runId) === undefined) break;
+    }
+    return mustBeStarted(run);
+  }
+
+  async recover(): Promise<void> {
+    const { paths, logger } = this.options;
+    for (const runId of await openLaunches(paths.launches)) {
+      if (this.watcher.get(runId) !== undefined) continue;
+      try {
+        await this.watcher.recover(runId, launchFolder(paths.launches, runId));
+      } catch (error) {
+        logger.error(wrapError("look after", `the run ${runId}`, error));
+      }
+    }
+  }
+
+  active(): string[] {
+    return this.watcher.ids();
+  }
+
+  launched(runId: string): boolean {
+    return existsSync(launchFolder(this.options.paths.launches, runId).console);
+  }
+
+  async readConsole(runId: string, start: number, maxBytes: number): Promise<ConsoleChunk> {
+    const files = launchFolder(this.options.paths.launches, runId);
+    return readConsoleLog(files.console, start, maxBytes, this.watcher.get(runId) === undefined);
+  }
+
+  async entries(): Promise<{ entries: EntryInfo[]; problems: string[] }> {
+    const config = await loadConfig(this.options.paths.root);
+    const entries = config.entries.map(({ name, command, source, params }): EntryInfo => {
+      const values = Object.entries(params).map(([key, value]) => [key, value ?? ""] as const);
+      return { name, command, source, params: Object.fromEntries(values) };
+    });
+    return { entries, problems: config.problems };
+  }
+
+  onOutput(listener: (runId: string, chunk: ConsoleChunk) => void): () => void {
+    return this.watcher.onOutput(listener);
+  }
+
+  wait(runId: string): Promise<{ exitCode: number | null; endReason?: string }> {
+    return this.watcher.wait(runId);
+  }
+
+  async close(): Promise<void> {
+    await this.watcher.close();
+  }
+}
+
+function mustBeStarted(run: LaunchedRun): Promise<NonNullable<LaunchedRun["started"]>> {
+  if (run.started !== undefined) return Promise.resolve(run.started);
+  return Promise.reject(new CairnError("busy", `The run ${run.runId} has not started yet.`));
+}
+
+const hints: Record<string, string> = {
+  ENOENT: "Check its spelling and the PATH.",
+  EACCES: "Make it executable (chmod +x), or run it through its interpreter.",
+  ENOTDIR: "Check the working folder.",
+};
+
+/** Resolves once the command runs, throws the reason when it does not. */
+async function untilStarted(child: ChildProcess, files: LaunchFolder): Promise<void> {
+  let failure: Error | undefined;
+  let ended = false;
+  child.once("error", (error) => (failure = error));
+  child.once("exit", () => (ended = true));
+  for (const begin = Date.now(); ; await delay(START_POLL_MS)) {
+    const over = ended || Date.now() - begin > START_LIMIT_MS;
+    if (failure !== undefined) throw wrapError("start", "the runner", failure);
+    if (existsSync(files.exit)) {
+      const exit = await readExit(files.exit);
+      if (exit?.error === undefined) return;
+      const hint = hints[exit.error.code];
+      throw new CairnError("invalid", exit.error.message, hint === undefined ? {} : { hint });
+    }
+    if (existsSync(files.started)) return;
+    if (!over) continue;
+    // A runner that comes late must start nothing.
+    await rm(files.marker, { force: true });
+    if (existsSync(files.started)) return;
+    throw new CairnError("internal", "The process that starts the command ended before it did so.");
+  }
+}

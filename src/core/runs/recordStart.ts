@@ -1,0 +1,91 @@
+import os from "node:os";
+import { CairnError } from "../../shared/errors.js";
+import type { LaunchSpec } from "../../shared/protocol.js";
+import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
+import type { TrackingStore } from "../tracking/types.js";
+import { gitTags } from "./gitState.js";
+import { createRedactor } from "./redact.js";
+import type { ResolvedCommand } from "./resolveCommand.js";
+import { displayCommand } from "./shell.js";
+
+const DEFAULT_EXPERIMENT = "Default";
+/** MLflow's limits: parameters in one batch, characters of a tag's value. */
+const MAX_BATCH = 100;
+const MAX_TAG = 8000;
+/** Names of arguments and parameters whose values were not recorded. */
+export const REDACTED = "cairn.redacted";
+
+/** The experiment of this name, made if there is none. Throws `refused` for a deleted one. */
+export async function experimentFor(store: TrackingStore, name = DEFAULT_EXPERIMENT): Promise<string> {
+  const found = await store.getExperimentByName(name);
+  if (found === undefined) {
+    try {
+      return (await store.createExperiment({ name })).experimentId;
+    } catch (error) {
+      // Somebody else was quicker.
+      if (!(error instanceof CairnError) || error.code !== "exists") throw error;
+      return (await store.getExperimentByName(name))?.experimentId ?? Promise.reject(error);
+    }
+  }
+  if (found.lifecycleStage === "deleted") {
+    throw new CairnError("refused", `The experiment "${name}" is deleted.`, {
+      hint: "Restore it, or choose another name.",
+    });
+  }
+  return found.experimentId;
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return ""; // a container's user without a name
+  }
+}
+
+function commandLine(resolved: ResolvedCommand, argv: readonly string[]): string {
+  return (resolved.shell ? (argv[0] ?? "") : displayCommand(argv)).slice(0, MAX_TAG);
+}
+
+/** Creates the run with its tags and parameters. What `redact` and the names of secrets hide is named, not recorded. */
+export async function recordStart(
+  store: TrackingStore,
+  root: string,
+  run: { runId: string; experimentId: string; startTime: number; redact: readonly string[] },
+  spec: LaunchSpec,
+  resolved: ResolvedCommand,
+): Promise<Run> {
+  const redactor = createRedactor(run.redact);
+  const params = redactor.params(resolved.params);
+  const hidden = params.leftOut.map((name) => resolved.params[name] ?? "").filter((value) => value !== "");
+  const bare = resolved.recorded.map((text) =>
+    hidden.reduce((result, value) => result.replaceAll(value, "***"), text),
+  );
+  const argv = redactor.arguments(bare);
+  const leftOut = [...new Set([...params.leftOut, ...argv.leftOut])];
+  const user = userName();
+  const tags: KeyValue[] = [
+    { key: TAG.user, value: user },
+    { key: TAG.sourceName, value: resolved.source },
+    { key: TAG.sourceType, value: resolved.sourceType },
+    { key: TAG.command, value: commandLine(resolved, argv.value) },
+    ...(resolved.entry === undefined ? [] : [{ key: TAG.entry, value: resolved.entry }]),
+    ...(spec.note === undefined ? [] : [{ key: TAG.note, value: spec.note }]),
+    ...(leftOut.length === 0 ? [] : [{ key: REDACTED, value: leftOut.join(", ").slice(0, MAX_TAG) }]),
+    ...(await gitTags(root)),
+  ];
+  const created = await store.createRun({
+    runId: run.runId,
+    experimentId: run.experimentId,
+    userId: user,
+    startTime: run.startTime,
+    status: "RUNNING",
+    tags,
+    ...(spec.name === undefined || spec.name === "" ? {} : { runName: spec.name }),
+  });
+  const pairs = Object.entries(params.value).map(([key, value]) => ({ key, value }));
+  for (let i = 0; i < pairs.length; i += MAX_BATCH) {
+    await store.logBatch(run.runId, { params: pairs.slice(i, i + MAX_BATCH) });
+  }
+  return created;
+}
