@@ -1,12 +1,7 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import { root } from "./paths.ts";
 import { startTree } from "./processes.ts";
-
-const run = promisify(execFile);
 
 /** What `cairn run --json` says, as far as it is shown here. */
 export interface TrackedRun {
@@ -20,30 +15,9 @@ export interface TrackedRun {
   artifacts: string[];
 }
 
-interface History {
-  author: { name: string; email: string };
-  rename: Record<string, string>;
-  omit: string[];
-  commits: { message: string; date: string; files: string[] }[];
-}
-
-/** Puts the sample project into a new folder, with the Git history that it describes. */
-export async function copySample(folder: string): Promise<void> {
-  const source = join(root, "media", "sample");
-  const history = JSON.parse(await readFile(join(source, "history.json"), "utf8")) as History;
-  const omitted = new Set(history.omit.map((name) => join(source, name)));
-  await mkdir(folder, { recursive: true });
-  await cp(source, folder, { recursive: true, filter: (path) => !omitted.has(path) });
-  for (const [from, to] of Object.entries(history.rename)) await rename(join(folder, from), join(folder, to));
-  const git = (args: string[], env = {}) =>
-    run("git", args, { cwd: folder, env: { ...process.env, ...env } });
-  await git(["init", "-q", "-b", "main"]);
-  await git(["config", "user.name", history.author.name]);
-  await git(["config", "user.email", history.author.email]);
-  for (const { message, date, files } of history.commits) {
-    await git(["add", "--", ...files.map((file) => history.rename[file] ?? file)]);
-    await git(["commit", "-q", "-m", message], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
-  }
+/** Makes the sample project in a new folder, as "Cairn: Open Sample Project" does. */
+export async function makeSample(folder: string): Promise<void> {
+  await cairn(["sample", folder], dirname(folder));
 }
 
 /**
@@ -51,14 +25,17 @@ export async function copySample(folder: string): Promise<void> {
  * on, for the editor to join.
  */
 export async function trainOnce(folder: string): Promise<TrackedRun> {
+  return JSON.parse(await cairn(["run", "train", "--json"], folder)) as TrackedRun;
+}
+
+/** Runs the command line of this checkout and returns its stdout. @throws with it, if it fails */
+async function cairn(args: readonly string[], cwd: string): Promise<string> {
   const cli = join(root, "dist", "cli.js");
-  const tree = startTree(process.execPath, [cli, "run", "train", "--json", "--project", folder], {
-    cwd: folder,
-    output: "stdout",
-  });
+  const tree = startTree(process.execPath, [cli, ...args], { cwd, output: "stdout" });
   const [output, code] = await Promise.all([tree.child.stdout ? text(tree.child.stdout) : "", tree.exited]);
-  if (code !== 0) throw new Error(`Failed to train the sample project (exit code ${code}): ${output.trim()}`);
-  return JSON.parse(output) as TrackedRun;
+  if (code !== 0)
+    throw new Error(`Failed to run cairn ${args.join(" ")} (exit code ${code}). ${output.trim()}`);
+  return output;
 }
 
 /** A few lines on what was recorded. */

@@ -8,7 +8,7 @@ import { installEditor, newestEditor } from "./editorInstall.ts";
 import { openInBrowser } from "./openInBrowser.ts";
 import { packageVsix } from "./packageVsix.ts";
 import { runScript } from "./runScript.ts";
-import { copySample, summary, trainOnce } from "./sampleProject.ts";
+import { makeSample, summary, trainOnce } from "./sampleProject.ts";
 
 /** Tried first, so that the address is the same from day to day. */
 const port = 8420;
@@ -25,7 +25,7 @@ await runScript(async () => {
   await installEditor(newestEditor);
 
   const project = join(await mkdtemp(join(tmpdir(), "cairn-sample-")), "meters");
-  await copySample(project);
+  await makeSample(project);
   console.log(`\nTraining the sample project in ${project}\n`);
   const run = await trainOnce(project);
   console.log(`\n${summary(run)}\n`);
