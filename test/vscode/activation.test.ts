@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { poll, test } from "./suite.ts";
+import { commandTable } from "../../src/host/commands/table.ts";
+import { cairn, childrenOf, workspaceFolder } from "./cairn.ts";
+import { test } from "./suite.ts";
 
 test("the installed extension activates within its limit", async () => {
-  const extension = vscode.extensions.getExtension("cairn-ml.cairn");
-  assert.ok(extension, "the VSIX is not installed");
-  const start = performance.now();
-  await extension.activate();
-  const ms = performance.now() - start;
-  assert.ok(extension.isActive);
-  // The issue asks for 100 ms; a loaded two-core machine is allowed more, so that only a real regression fails.
-  assert.ok(ms < 500, `activation took ${ms.toFixed(0)} ms`);
+  const { activationTime } = await cairn();
+  console.log(`[cairn] activation took ${activationTime.toFixed(1)} ms`);
+  // The aim is 100 ms; a loaded two-core machine is allowed more, so that only a real regression fails.
+  assert.ok(activationTime < 300, `activation took ${activationTime.toFixed(0)} ms`);
 });
 
-test("a command from the manifest is registered", async () => {
-  await poll("cairn.showLog", async () =>
-    (await vscode.commands.getCommands(true)).includes("cairn.showLog"),
-  );
+test("exactly the commands of the table are registered", async () => {
+  await cairn();
+  const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith("cairn."));
+  // VS Code adds some for each view by itself.
+  const own = registered.filter((id) => !id.startsWith("cairn.experiments."));
+  assert.deepEqual(own.sort(), Object.keys(commandTable).sort());
 });
 
-test("the editor finds files, which workspaceContains activation needs", async () => {
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  assert.ok(folder);
-  const file = vscode.Uri.joinPath(folder.uri, "found.txt");
-  await vscode.workspace.fs.writeFile(file, new Uint8Array());
-  const found = await vscode.workspace.findFiles("found.txt");
-  assert.deepEqual(found.map(String), [file.toString()]);
-  await vscode.workspace.fs.delete(file);
+test("looking at a folder writes nothing into it", async () => {
+  assert.deepEqual(await childrenOf(), []);
+  await vscode.commands.executeCommand("cairn.experiments.focus");
+  await vscode.commands.executeCommand("cairn.refresh");
+  await vscode.commands.executeCommand("cairn.showHealth");
+  assert.ok(!existsSync(join(workspaceFolder(), ".cairn")));
 });

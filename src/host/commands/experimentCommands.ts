@@ -30,10 +30,11 @@ export function registerExperimentCommands({ commands, projects }: Host): void {
     return project.request("experimentCreate", { name });
   });
 
-  commands.register("cairn.renameExperiment", async (node) => {
+  commands.register("cairn.renameExperiment", async (node, given) => {
     const title = vscode.l10n.t("Cairn: Rename Experiment");
     const { project, experimentId, name } = await choose(node, title);
-    await project.request("experimentRename", { experimentId, name: await askName(title, name) });
+    const next = typeof given === "string" ? given : await askName(title, name);
+    await project.request("experimentRename", { experimentId, name: next });
   });
 
   commands.register("cairn.deleteExperiment", async (node) => {
