@@ -174,6 +174,8 @@ export interface EngineRequests {
   run: { params: { runId: string }; result: { run: Run; row: RunRow; artifacts: FileInfo[] } };
   runDelete: { params: { runIds: string[] }; result: null };
   runRestore: { params: { runIds: string[] }; result: null };
+  /** Sets tags; a note is the tag `mlflow.note.content`. */
+  runSetTags: { params: { runId: string; tags: { key: string; value: string }[] }; result: null };
   runStart: { params: LaunchSpec; result: { runId: string; experimentId: string; name: string } };
   /** SIGTERM to the whole process group, SIGKILL after the grace period; resolves when the processes are gone. */
   runStop: { params: { runId: string }; result: { endReason: string } };
