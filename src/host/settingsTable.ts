@@ -20,6 +20,6 @@ export const settingDefaults: Settings = {
   nodePath: "",
   pythonPath: "",
   synchronous: "NORMAL",
-  "engine.idleMinutes": 10,
+  "engine.idleMinutes": 5,
   sampleDir: "",
 };

@@ -13,12 +13,14 @@ export function dataDirOf(folder: vscode.WorkspaceFolder): string {
 export function engineOptions(folder: vscode.WorkspaceFolder): ConnectOptions {
   const dataDir = movedDataDir(folder);
   const node = readSetting("nodePath", folder.uri);
+  const idleMinutes = readSetting("engine.idleMinutes", folder.uri);
   return {
     project: folder.uri.fsPath,
     kind: "vscode",
     start: "ifNeeded",
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(node === "" ? {} : { node }),
+    engineArguments: ["--idle-ms", String(Math.round(idleMinutes * 60_000))],
   };
 }
 
