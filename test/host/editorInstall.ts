@@ -51,7 +51,7 @@ export async function installEditor(release: EditorRelease): Promise<InstalledEd
       `VS Code as a server does not run on ${platform}. Press F5 in VS Code to try Cairn, or npm run test:desktop to test it.`,
     );
   }
-  const recipe = JSON.stringify({ node: release.node, nodePackage, recipe: 1 });
+  const recipe = JSON.stringify({ node: release.node, nodePackage, recipe: 2 });
   const dir = await cached("code-server", release.version, recipe, (target) =>
     install(target, release, nodePackage),
   );
@@ -75,6 +75,7 @@ async function install(dir: string, release: EditorRelease, nodePackage: string)
   await installDependencies(vscode);
   await symlink("node_modules", join(vscode, "node_modules.asar"));
   if (!release.guardsPayload) await completeOlder(vscode);
+  await compile(vscode, join(dir, "node_modules", nodePackage), release);
 }
 
 /** What 4.117 lacks as published: extensions' shared packages, ripgrep where it is looked for, Git's file copier. */
@@ -97,14 +98,32 @@ async function completeOlder(vscode: string): Promise<void> {
   await symlink(join(universal, "bin", found), join(target, "rg"));
 }
 
+/**
+ * Compiles what is published without a binary. An editor without it works, but keeps no logs (spdlog), outlives its
+ * server (native-watchdog) and, the older one, has no terminals (node-pty): so a machine without a compiler goes on.
+ */
+async function compile(vscode: string, nodeFolder: string, release: EditorRelease): Promise<void> {
+  const names = ["@vscode/spdlog", "@vscode/native-watchdog", ...(release.guardsPayload ? [] : ["node-pty"])];
+  const env = {
+    npm_config_nodedir: nodeFolder,
+    PATH: `${join(nodeFolder, "bin")}:${process.env.PATH ?? ""}`,
+  };
+  try {
+    await runNpm(vscode, ["rebuild", "--ignore-scripts=false", ...names], env);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n").at(-1) : String(error);
+    process.stderr.write(`  VS Code ${release.version} keeps no logs: no compiler for them (${reason})\n`);
+  }
+}
+
 async function installDependencies(dir: string): Promise<void> {
   await runNpm(dir, ["install", "--omit=dev", "--ignore-scripts"]);
 }
 
-async function runNpm(cwd: string, args: string[]): Promise<void> {
+async function runNpm(cwd: string, args: string[], variables: NodeJS.ProcessEnv = {}): Promise<void> {
   const call = npm([...args, "--no-audit", "--no-fund", "--loglevel=error"]);
   // The outer `npm run` leaves variables that would point the inner npm at this checkout.
   const outer = /^npm_(package|lifecycle|config_local_prefix)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !outer.test(key)));
-  await runQuietly(call.command, call.args, { cwd, env, shell: call.shell });
+  await runQuietly(call.command, call.args, { cwd, env: { ...env, ...variables }, shell: call.shell });
 }
