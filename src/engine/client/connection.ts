@@ -11,6 +11,7 @@ import { CairnError, type ErrorShape, fromErrorShape, toError } from "../../shar
 import type { EngineNotifications, EngineRequests, NotificationName } from "../../shared/protocol.js";
 import type { RequestName } from "../../shared/protocol.js";
 import type { EngineFile } from "./handshake.js";
+import { decodeNumbers } from "./numbers.js";
 import { Listeners } from "./listeners.js";
 import type { EngineClient, RequestOptions } from "./types.js";
 
@@ -57,7 +58,8 @@ export class SocketClient implements EngineClient {
     });
     try {
       const answer = this.rpc.sendRequest(method, params, cancellation.token);
-      return (await Promise.race([answer, given.promise])) as EngineRequests[M]["result"];
+      const result: unknown = await Promise.race([answer, given.promise]);
+      return decodeNumbers(method, result) as EngineRequests[M]["result"];
     } catch (thrown) {
       throw this.describe(thrown);
     } finally {
