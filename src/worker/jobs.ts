@@ -1,0 +1,22 @@
+import { stat } from "node:fs/promises";
+import { backupDatabase, checkDatabase } from "../core/store/index.js";
+import type { JobKind } from "../shared/protocol.js";
+import { diskUse } from "./diskUse.js";
+import type { Job } from "./types.js";
+
+/** What each kind of job does. */
+export const jobs: { [K in JobKind]: Job<K> } = {
+  diskUse,
+  checkDatabase: (_params, { paths, progress, signal }) =>
+    Promise.resolve(checkDatabase(paths.database, { onProgress: report(progress), signal })),
+  async backup({ file }, { paths, progress, signal }) {
+    await backupDatabase(paths.database, file, { onProgress: report(progress), signal });
+    return { file, bytes: (await stat(file)).size };
+  },
+};
+
+function report(tell: (state: { progress: number }) => void): (part: number) => void {
+  return (progress) => {
+    tell({ progress });
+  };
+}
