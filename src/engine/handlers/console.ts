@@ -1,0 +1,16 @@
+import { z } from "zod";
+import type { Launcher } from "../../core/runs/types.js";
+import { id } from "./schemas.js";
+import type { Handlers } from "./types.js";
+
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export function consoleHandlers(launcher: Launcher): Pick<Handlers, "console"> {
+  return {
+    console: {
+      params: z.object({ runId: id, start: z.int(), maxBytes: z.int().min(1) }),
+      handle: ({ runId, start, maxBytes }) =>
+        launcher.readConsole(runId, start, Math.min(maxBytes, MAX_BYTES)),
+    },
+  };
+}

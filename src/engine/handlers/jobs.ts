@@ -1,0 +1,47 @@
+import path from "node:path";
+import { z } from "zod";
+import { CairnError } from "../../shared/errors.js";
+import type { JobKind } from "../../shared/protocol.js";
+import type { JobPool } from "../workers/pool.js";
+import { id } from "./schemas.js";
+import type { Handlers } from "./types.js";
+
+const kinds = {
+  checkDatabase: { title: "Check the database", params: z.object({}) },
+  backup: {
+    title: "Back up the database",
+    params: z.object({
+      file: z.string().refine((file) => path.isAbsolute(file), "must be an absolute path"),
+    }),
+  },
+  diskUse: { title: "Measure the disk space used", params: z.object({}) },
+} satisfies Record<JobKind, { title: string; params: z.ZodType }>;
+
+export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
+  return {
+    jobStart: {
+      params: z.object({
+        kind: z.enum(["checkDatabase", "backup", "diskUse"]),
+        params: z.record(z.string(), z.unknown()),
+      }),
+      handle({ kind, params }) {
+        const { title, params: schema } = kinds[kind];
+        const parsed = schema.safeParse(params);
+        if (!parsed.success)
+          throw new CairnError("invalid", `Wrong parameters of ${kind}: ${z.prettifyError(parsed.error)}`);
+        return Promise.resolve({ jobId: jobs.start(kind, title, parsed.data) });
+      },
+    },
+    jobCancel: {
+      params: z.object({ jobId: id }),
+      handle({ jobId }) {
+        jobs.cancel(jobId);
+        return Promise.resolve(null);
+      },
+    },
+    jobWait: {
+      params: z.object({ jobId: id }),
+      handle: ({ jobId }, { signal }) => jobs.wait(jobId, signal),
+    },
+  };
+}

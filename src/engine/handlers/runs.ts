@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { ArtifactStore } from "../../core/artifacts/types.js";
+import type { Launcher } from "../../core/runs/types.js";
+import type { TrackingStore } from "../../core/tracking/types.js";
+import { CairnError } from "../../shared/errors.js";
+import { listArtifacts } from "./artifacts.js";
+import { readRunTable, tabulate } from "./runTable.js";
+import { filter, id, ids, noParams, orderBy, pageToken, view } from "./schemas.js";
+import type { Handlers } from "./types.js";
+
+const text = z.string().max(100_000);
+const launchSpec = z.object({
+  entry: text.optional(),
+  command: z.array(text).max(10_000).optional(),
+  file: text.optional(),
+  python: text.optional(),
+  params: z.record(z.string(), text).optional(),
+  experiment: z.string().max(500).optional(),
+  name: z.string().max(8000).optional(),
+  note: text.optional(),
+  data: z.array(text).max(10_000).optional(),
+  cwd: text.optional(),
+  env: z.record(z.string(), text).optional(),
+});
+
+type Topic =
+  | "runTable"
+  | "runSearch"
+  | "run"
+  | "runDelete"
+  | "runRestore"
+  | "runSetTags"
+  | "runStart"
+  | "runStop"
+  | "entries";
+
+export function runHandlers(deps: {
+  store: TrackingStore;
+  launcher: Launcher;
+  artifacts: ArtifactStore;
+}): Pick<Handlers, Topic> {
+  const { store, launcher, artifacts } = deps;
+  const launched = (runId: string) => launcher.launched(runId);
+  return {
+    runTable: {
+      params: z.object({
+        experimentIds: ids,
+        view,
+        limit: z.int().min(1).max(1_000_000),
+        filter,
+        orderBy,
+      }),
+      handle: (params, { signal }) => readRunTable(store, launched, params, signal),
+    },
+    runSearch: {
+      params: z.object({
+        experimentIds: ids.optional(),
+        filter,
+        orderBy,
+        maxResults: z.int().min(1).max(50_000).optional(),
+        pageToken,
+        view: view.optional(),
+      }),
+      async handle({ experimentIds, view: viewType, ...query }) {
+        return store.searchRuns({
+          ...query,
+          viewType,
+          experimentIds: experimentIds ?? (await activeExperiments(store)),
+        });
+      },
+    },
+    run: {
+      params: z.object({ runId: id }),
+      async handle({ runId }) {
+        const run = await store.getRun(runId);
+        const [row] = tabulate([run], launched).rows;
+        if (!row) throw new CairnError("notFound", `No run ${runId}.`);
+        const { files } = await listArtifacts(store, artifacts, { runId });
+        return { run, row, artifacts: files };
+      },
+    },
+    runDelete: {
+      params: z.object({ runIds: ids }),
+      async handle({ runIds }) {
+        for (const runId of runIds) await store.deleteRun(runId);
+        return null;
+      },
+    },
+    runRestore: {
+      params: z.object({ runIds: ids }),
+      async handle({ runIds }) {
+        for (const runId of runIds) await store.restoreRun(runId);
+        return null;
+      },
+    },
+    runSetTags: {
+      params: z.object({
+        runId: id,
+        tags: z.array(z.object({ key: z.string(), value: z.string() })).max(100),
+      }),
+      async handle({ runId, tags }) {
+        await store.logBatch(runId, { tags });
+        return null;
+      },
+    },
+    runStart: { params: launchSpec, handle: (spec) => launcher.start(spec) },
+    runStop: { params: z.object({ runId: id }), handle: ({ runId }) => launcher.stop(runId) },
+    entries: { params: noParams, handle: () => launcher.entries() },
+  };
+}
+
+async function activeExperiments(store: TrackingStore): Promise<string[]> {
+  const found: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await store.searchExperiments({ maxResults: 1000, pageToken: token });
+    found.push(...page.items.map((experiment) => experiment.experimentId));
+    token = page.nextPageToken;
+  } while (token !== undefined);
+  return found;
+}
