@@ -1,0 +1,19 @@
+import type { Logger } from "../core/logger.js";
+import type { ProjectPaths } from "../core/project/index.js";
+import type { LockHolder } from "./client/handshake.js";
+
+export const DEFAULT_IDLE_MS = 5 * 60_000;
+
+export interface EngineOptions {
+  paths: ProjectPaths;
+  /** `daemon` listens for clients; `inProcess` serves only the process it is in. */
+  mode: LockHolder["mode"];
+  logger: Logger;
+  /** Never to be logged from here on. */
+  hideFromLog?: (secret: string) => void;
+  /** Ends after so long without need; 0 never. */
+  idleMs?: number;
+  /** Those of this build unless a test says otherwise. */
+  version?: string;
+  protocol?: number;
+}
