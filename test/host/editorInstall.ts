@@ -99,11 +99,11 @@ async function completeOlder(vscode: string): Promise<void> {
 }
 
 /**
- * Compiles what is published without a binary. An editor without it works, but keeps no logs (spdlog), outlives its
- * server (native-watchdog) and, the older one, has no terminals (node-pty): so a machine without a compiler goes on.
+ * Compiles what is published without a binary. An editor without it works, but keeps no logs (spdlog) and outlives its
+ * server (native-watchdog): so a machine without a compiler goes on.
  */
 async function compile(vscode: string, nodeFolder: string, release: EditorRelease): Promise<void> {
-  const names = ["@vscode/spdlog", "@vscode/native-watchdog", ...(release.guardsPayload ? [] : ["node-pty"])];
+  const names = ["@vscode/spdlog", "@vscode/native-watchdog"];
   const env = {
     npm_config_nodedir: nodeFolder,
     PATH: `${join(nodeFolder, "bin")}:${process.env.PATH ?? ""}`,
