@@ -1,22 +1,23 @@
 import * as vscode from "vscode";
 import type { Host } from "../features.js";
 import { deleteRuns, stopRun } from "../runs/runActions.js";
-import { chooseRuns, isExperimentNode, type RunRef } from "../runs/runRefs.js";
+import { chooseRuns, isExperimentNode, isRunNode, type RunRef } from "../runs/runRefs.js";
 
 /** The commands about runs that are there. */
 export function registerRunCommands(host: Host): void {
   const { commands, panels, projects } = host;
 
-  commands.register("cairn.openRuns", async (...args) => {
-    const [node] = args;
+  commands.register("cairn.openRuns", async (node, selection) => {
     if (isExperimentNode(node)) {
       const { experimentId, name } = node.experiment;
       await panels.openRuns(node.project, { experimentIds: [experimentId], title: name });
-      return;
-    }
-    const selected = args.length > 0 ? await chooseRuns(host, args, { title: "", which: "all" }) : [];
-    const project = selected[0]?.project ?? (await projects.choose(undefined, true));
-    await panels.openRuns(project, { selected: selected.map((run) => run.runId) });
+    } else if (isRunNode(node)) {
+      const nodes = Array.isArray(selection) ? selection.filter(isRunNode) : [node];
+      await panels.openRuns(node.project, {
+        experimentIds: [...new Set(nodes.map(({ run }) => run.row.experimentId))],
+        selected: nodes.map(({ run }) => run.row.runId),
+      });
+    } else await panels.openRuns(await projects.choose(undefined, true));
   });
 
   commands.register("cairn.openRun", async (...args) => {

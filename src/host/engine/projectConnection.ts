@@ -92,7 +92,7 @@ export class ProjectConnection implements vscode.Disposable {
 
   /** Finds or starts the engine. Throws a CairnError when there is none to be had. */
   async connect(): Promise<void> {
-    if (!this.engine.connected) this.setState({ kind: "connecting" });
+    if (!this.engine.connected && this.current.kind !== "connecting") this.setState({ kind: "connecting" });
     await this.engine.connect();
   }
 

@@ -37,7 +37,7 @@ export function isExperimentNode(value: unknown): value is ExperimentNode {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "experiment";
 }
 
-function isRunNode(value: unknown): value is RunNode {
+export function isRunNode(value: unknown): value is RunNode {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "run";
 }
 
