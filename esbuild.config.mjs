@@ -51,7 +51,7 @@ function processBundle(name, entry, options) {
     format: "cjs",
     target: "node22",
     external: name === "extension" ? ["vscode"] : [],
-    banner: name === "cli" ? { js: "#!/usr/bin/env node" } : {},
+    banner: { js: name === "cli" ? "#!/usr/bin/env node" : "" },
   });
 }
 
@@ -136,6 +136,10 @@ async function bundles(options) {
     plotlyBundle(options),
   ];
   // While the tree is being laid.
+  for (const bundle of all)
+    bundle.entryPoints = Object.fromEntries(
+      Object.entries(bundle.entryPoints).filter(([, entry]) => existsSync(join(root, entry))),
+    );
   return all.filter(({ entryPoints }) => {
     const missing = Object.values(entryPoints).filter((entry) => !existsSync(join(root, entry)));
     if (missing.length > 0) console.warn(`missing: ${missing.join(", ")}`);
