@@ -1,0 +1,14 @@
+import type { Command } from "../command.js";
+import { engineCommands } from "./engine.js";
+import { initCommand, sampleCommand, trustCommand } from "./project.js";
+import { runCommand } from "./run.js";
+import { runsCommands } from "./runs/index.js";
+
+export const commands: readonly Command[] = [
+  initCommand,
+  trustCommand,
+  sampleCommand,
+  runCommand,
+  ...runsCommands,
+  ...engineCommands,
+];

@@ -1,0 +1,96 @@
+import { GIT_BRANCH, GIT_DIRTY } from "../core/runs/index.js";
+import { TAG, type KeyValue, type Run, type RunStatus } from "../shared/tracking.js";
+
+/** A number, or what JSON has no number for. */
+export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
+
+/** The contract of `run` and `runs show`; without `artifacts` that of `runs search` and `runs list`. */
+export interface RunDocument {
+  id: string;
+  name: string;
+  experiment: string;
+  status: RunStatus;
+  /** Milliseconds since the epoch. */
+  startTime: number;
+  endTime: number | null;
+  exitCode: number | null;
+  params: Record<string, string>;
+  metrics: Record<string, { value: JsonNumber; step: number; timestamp: number }>;
+  tags: Record<string, string>;
+  git: { commit: string | null; branch: string | null; dirty: boolean | null };
+  /** `version` is Cairn's own number of a dataset; null for a file that is not versioned. */
+  data: { path: string; version: number | null; md5: string }[];
+  /** Paths of files below the run's artifact folder. */
+  artifacts?: string[];
+  deleted: boolean;
+}
+
+export function jsonNumber(value: number): JsonNumber {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+
+/** Own property even for a name such as `__proto__`. */
+function record<T>(pairs: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(pairs);
+}
+
+const pairs = (items: readonly KeyValue[]): Record<string, string> =>
+  record(items.map(({ key, value }) => [key, value] as const));
+
+export function runDocument(run: Run, experiments: ReadonlyMap<string, string>): RunDocument {
+  const { info, data, inputs } = run;
+  const tags = pairs(data.tags);
+  const exitCode = tags[TAG.exitCode];
+  const dirty = tags[GIT_DIRTY];
+  return {
+    id: info.runId,
+    name: info.runName,
+    experiment: experiments.get(info.experimentId) ?? info.experimentId,
+    status: info.status,
+    startTime: info.startTime,
+    endTime: info.endTime,
+    exitCode: exitCode === undefined ? null : Number(exitCode),
+    params: pairs(data.params),
+    metrics: record(
+      data.metrics.map(
+        ({ key, value, step, timestamp }) => [key, { value: jsonNumber(value), step, timestamp }] as const,
+      ),
+    ),
+    tags,
+    git: {
+      commit: tags[TAG.gitCommit] ?? null,
+      branch: tags[GIT_BRANCH] ?? null,
+      dirty: dirty === undefined ? null : dirty === "true",
+    },
+    data: inputs.datasetInputs.map(({ dataset }) => ({
+      path: dataset.name,
+      version: null,
+      md5: dataset.digest,
+    })),
+    deleted: info.lifecycleStage === "deleted",
+  };
+}
+
+/** How long a run took, or has been running: `41 s`, `2 min 5 s`, `3 h 20 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function formatNumber(value: JsonNumber): string {
+  if (typeof value === "string") return value;
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}
+
+/** Local time, `2026-06-14 10:12`. */
+export function formatTime(time: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
