@@ -1,0 +1,1 @@
+export { createSampleProject, type SampleProject } from "./createSampleProject.js";
