@@ -69,7 +69,7 @@ function metricsCard(metrics: readonly Metric[], extremes: ReadonlyMap<string, E
             const range = extremes.get(metric.key);
             return html`<tr>
               <td class="clip" title=${metric.key}>${metric.key}</td>
-              <td class="number strong">${formatNumber(metric.value, 5)}</td>
+              <td class="number strong">${formatNumber(metric.value)}</td>
               <td class="number muted">${range ? formatNumber(range.min) : ""}</td>
               <td class="number muted">${range ? formatNumber(range.max) : ""}</td>
               <td class="number muted">${metric.step}</td>

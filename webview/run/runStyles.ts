@@ -44,6 +44,10 @@ export const runStyles = css`
     border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder));
     color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
   }
+  .vscode-high-contrast .tab[aria-selected="true"],
+  .vscode-high-contrast-light .tab[aria-selected="true"] {
+    border-bottom: 3px solid var(--vscode-focusBorder);
+  }
   .tab-content {
     overflow: hidden;
   }
@@ -93,13 +97,14 @@ export const runStyles = css`
     text-align: left;
   }
   .facts th:first-child {
-    width: 40%;
+    width: 34%;
   }
   .facts th.number {
     text-align: right;
   }
   .facts td {
     padding: 0 6px;
+    overflow: hidden;
   }
   .facts td:first-child,
   .facts th:first-child {

@@ -27,14 +27,26 @@ export function startSelection(table: RunTable, kept: readonly string[]): string
   return still.length > 0 ? still : defaultSelection(table.rows);
 }
 
+let listed: { key: readonly unknown[]; rows: RunRow[] } | undefined;
+
+/** Filtering and sorting 10,000 runs is done again only when what it depends on has changed. */
+function listRuns(model: RunsModel, columns: GridColumn<RunRow>[], now: number): RunRow[] {
+  const { table, state } = model;
+  const { sort, textFilter } = state;
+  const key = [table, textFilter, sort?.column, sort?.descending, sort?.column === "duration" ? now : 0];
+  if (listed?.key.every((part, i) => part === key[i])) return listed.rows;
+  const column = columns.find((candidate) => candidate.id === sort?.column);
+  listed = { key, rows: sortRows(filterRuns(table, textFilter), column, sort) };
+  return listed.rows;
+}
+
 export function viewRuns(model: RunsModel, selected: ReadonlySet<string>, now: number): RunsView {
-  const { table, state, colors } = model;
+  const { table, colors } = model;
   const drawn = table.rows
     .filter((row) => selected.has(row.runId))
     .sort((a, b) => b.startTime - a.startTime)
     .slice(0, MAX_DRAWN);
   const context = { colors, now, selected: new Set(drawn.map((row) => row.runId)) };
   const columns = runColumns(table, context);
-  const column = columns.find((candidate) => candidate.id === state.sort?.column);
-  return { columns, rows: sortRows(filterRuns(table, state.textFilter), column, state.sort), drawn };
+  return { columns, rows: listRuns(model, columns, now), drawn };
 }

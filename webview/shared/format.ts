@@ -3,7 +3,7 @@ export type MetricCell = number | string | null;
 
 export function metricNumber(cell: MetricCell): number | null {
   if (cell === null || typeof cell === "number") return cell;
-  return Number(cell.replace("inf", "Inf").replace(/^(-?)Infinity?$/i, "$1Infinity"));
+  return Number(cell);
 }
 
 /**

@@ -29,12 +29,9 @@ export function readTheme(): Theme {
     foreground,
     muted: highContrast ? foreground : pick(foreground, "descriptionForeground", "foreground"),
     background: pick("#ffffff", "editor-background"),
-    grid: pick(
-      "rgba(128,128,128,0.2)",
-      "editorIndentGuide-background1",
-      "editorWidget-border",
-      "contrastBorder",
-    ),
+    grid:
+      faint(foreground) ??
+      pick("rgba(128,128,128,0.2)", "editorIndentGuide-background1", "editorWidget-border", "contrastBorder"),
     border: pick("rgba(128,128,128,0.35)", "contrastBorder", "panel-border", "editorWidget-border"),
     hoverBackground: pick("#ffffff", "editorHoverWidget-background", "editorWidget-background"),
     hoverForeground: pick(foreground, "editorHoverWidget-foreground"),
@@ -43,6 +40,14 @@ export function readTheme(): Theme {
     fontSize: Number.parseFloat(pick("13", "font-size")) || 13,
     highContrast,
   };
+}
+
+/** A colour that lets the background through; undefined for one that is not written as #rrggbb. */
+function faint(color: string): string | undefined {
+  const parts = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(color);
+  if (!parts) return undefined;
+  const [red, green, blue] = parts.slice(1).map((part) => Number.parseInt(part, 16));
+  return `rgba(${red ?? 0},${green ?? 0},${blue ?? 0},0.14)`;
 }
 
 /** Calls back after the colour theme has changed. VS Code changes the body's class and the root's variables. */

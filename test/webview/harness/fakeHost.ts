@@ -1,6 +1,7 @@
 // Runs in the page, before the panel: a host that answers from generated data. Bundled by buildHarness.ts.
 import { toErrorShape } from "../../../src/shared/errors.ts";
 import type { FromPanel, ToPanel } from "../../../src/shared/ipc.ts";
+import { colorsOf, makeCurve, makeTable } from "./generate.ts";
 import { healthHost } from "./healthHost.ts";
 import { runHost } from "./runHost.ts";
 import { runsHost } from "./runsHost.ts";
@@ -21,11 +22,14 @@ interface Recorder {
   requests: { method: string; params: unknown }[];
   notify: (method: string, params: unknown) => void;
   state: unknown;
+  /** Milliseconds since the page was opened. */
+  times: { rows?: number; curves?: number; charts: number[] };
 }
 
 declare global {
   var cairnScenario: { panel: "runs" | "run" | "health"; scenario: string; options: Record<string, unknown> };
   var cairnHost: Recorder;
+  var cairnMake: { colorsOf: typeof colorsOf; makeCurve: typeof makeCurve; makeTable: typeof makeTable };
 }
 
 const hosts = { runs: runsHost, run: runHost, health: healthHost };
@@ -36,13 +40,22 @@ function send(message: ToPanel): void {
   window.postMessage(message, "*");
 }
 
+globalThis.cairnMake = { colorsOf, makeCurve, makeTable };
 globalThis.cairnHost = {
   requests: [],
   notify(method, params) {
     send({ type: "notification", method, params });
   },
   state: undefined,
+  times: { charts: [] },
 };
+
+function watchRows(): void {
+  if (document.querySelector(".grid-row")) globalThis.cairnHost.times.rows = performance.now();
+  else requestAnimationFrame(watchRows);
+}
+requestAnimationFrame(watchRows);
+document.addEventListener("drawn", () => globalThis.cairnHost.times.charts.push(performance.now()));
 
 function receive(message: FromPanel): void {
   if (message.type === "ready") {
@@ -53,6 +66,7 @@ function receive(message: FromPanel): void {
   globalThis.cairnHost.requests.push({ method, params });
   try {
     const result = host.answer(method, params);
+    if (method === "curves") globalThis.cairnHost.times.curves = performance.now();
     if (result !== never) send({ type: "response", id, result });
   } catch (error) {
     send({ type: "response", id, error: toErrorShape(error) });

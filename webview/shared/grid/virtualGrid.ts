@@ -38,6 +38,7 @@ export class VirtualGrid extends LitElement {
   private virtualizers: GridVirtualizers | undefined;
   private layout: ColumnLayout = layoutColumns([], new Map(), false);
   private ids: string[] = [];
+  private pool = 0;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -95,12 +96,19 @@ export class VirtualGrid extends LitElement {
     if (!range) return nothing;
     return html`<div class="grid-head" role="row" aria-rowindex="1">${this.renderHead(range)}</div>
       <div class="grid-body" role="rowgroup" ${styled({ height: `${range.height}px` })}>
-        ${repeat(
-          range.rows,
-          (item) => item.key,
-          (item) => this.renderRow(item, range),
-        )}
+        ${this.slots(range).map((item) => (item ? this.renderRow(item, range) : nothing))}
       </div>`;
+  }
+
+  /**
+   * Rows to draw, each always in the same place of the list: a scroll by a few rows changes only as many, and a jump
+   * fills the elements anew instead of making others. Their order is in aria-rowindex.
+   */
+  private slots(range: GridRange): (VirtualItem | undefined)[] {
+    this.pool = Math.max(this.pool, range.rows.length);
+    const slots = Array.from<VirtualItem | undefined>({ length: this.pool });
+    for (const item of range.rows) slots[item.index % this.pool] = item;
+    return slots;
   }
 
   /** Indexes of the columns to draw, and the width that stands for those skipped before them. */

@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { styled } from "../styled.js";
 import type { ConsoleChunk } from "../../../src/shared/protocol.js";
 import { toError } from "../../../src/shared/errors.js";
-import { formatBytes, formatCount } from "../format.js";
+import { formatBytes, formatCount, plural } from "../format.js";
 import { iconButton } from "../icon.js";
 import { banner, emptyState } from "../states.js";
 import { findLines, nextMatch } from "./findLines.js";
@@ -141,7 +141,7 @@ export class LogView extends LitElement {
         label: "Try again",
         onClick: () => void this.toEnd(),
       });
-    const lines = this.log.lines();
+    const lines = this.shownLines();
     return html`${this.renderBar(lines)}
     ${
       this.failure === undefined
@@ -159,6 +159,12 @@ export class LogView extends LitElement {
           })
         : this.renderLines(lines)
     }`;
+  }
+
+  /** Without the empty line after a log's last line feed. */
+  private shownLines(): readonly string[] {
+    const lines = this.log.lines();
+    return lines[lines.length - 1] === "" ? lines.slice(0, -1) : lines;
   }
 
   private renderBar(lines: readonly string[]): unknown {
@@ -196,7 +202,7 @@ export class LogView extends LitElement {
         },
       })}
       <span class="muted clip grow" role="status"
-        >${this.find ? hits + scope : `${formatCount(lines.length)} lines${scope}`}</span
+        >${this.find ? hits + scope : `${plural(lines.length, "line")}${scope}`}</span
       >
       ${iconButton({
         icon: "copy",
@@ -208,6 +214,13 @@ export class LogView extends LitElement {
       ${iconButton({ icon: "fold-up", label: "Go to the start", onClick: () => void this.toStart() })}
       ${iconButton({ icon: "fold-down", label: "Follow the end", pressed: this.follow, onClick: () => void this.toEnd() })}
     </div>`;
+  }
+
+  /** White space shows in a console, so the element holds nothing but the line. */
+  private renderLine(index: number, line: string): unknown {
+    const classes = index === this.found ? "log-line found" : "log-line";
+    const content = renderLogLine(line, this.find);
+    return html`<div class=${classes}>${content}</div>`;
   }
 
   private renderLines(lines: readonly string[]): unknown {
@@ -231,10 +244,7 @@ export class LogView extends LitElement {
           ${repeat(
             indexes,
             (index) => index,
-            (index) =>
-              html`<div class="log-line ${index === this.found ? "found" : ""}">
-                ${renderLogLine(lines[index] ?? "", this.find)}
-              </div>`,
+            (index) => this.renderLine(index, lines[index] ?? ""),
           )}
         </div>
       </div>

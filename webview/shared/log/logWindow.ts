@@ -36,7 +36,10 @@ export class LogWindow {
     return this.pieces.length === 0;
   }
 
-  /** Lines as shown; a line that the window cuts off at its start is left out until the rest is loaded. */
+  /**
+   * Lines as shown; a line that the window cuts off at its start is left out until the rest is loaded. The last one is
+   * what stands after the last line feed, so it may be empty.
+   */
   lines(): readonly string[] {
     this.made ??= this.split();
     return this.made;
@@ -53,8 +56,10 @@ export class LogWindow {
     this.complete = chunk.complete;
     if (chunk.end <= chunk.start) return this.empty || chunk.start === this.end;
     const piece = { text: chunk.text, start: chunk.start, end: chunk.end };
-    if (this.empty) this.pieces.push(piece);
-    else if (piece.start === this.end) this.append(piece);
+    if (this.empty) {
+      this.pieces.push(piece);
+      this.made = undefined;
+    } else if (piece.start === this.end) this.append(piece);
     else if (piece.end === this.start) this.prepend(piece);
     else return false;
     return true;

@@ -231,7 +231,7 @@ export const chartStyles = css`
   }
   .chart-cells {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(260px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(max(260px, 30%), 100%), 1fr));
     gap: 4px 12px;
     padding: 4px 10px 10px;
   }

@@ -24,14 +24,14 @@ export function chartLayout(theme: Theme, view: ChartView): Partial<Layout> {
     gridcolor: theme.grid,
     linecolor: theme.border,
     zeroline: false,
-    automargin: true,
     ticks: "" as const,
     fixedrange: false,
   };
   return {
     height: view.height,
     autosize: true,
-    margin: { l: 8, r: 12, t: 6, b: 8 },
+    // Fixed, so that charts stand in line, and because fitting them to the labels lays every chart out twice.
+    margin: { l: 48, r: 10, t: 6, b: 24 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.fontFamily, size: Math.max(10, theme.fontSize - 2), color: theme.muted },

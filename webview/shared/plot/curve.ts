@@ -86,7 +86,7 @@ export type XAxis = "step" | "time";
 
 /**
  * What to draw: ascending x (steps, or seconds since the curve's first point), infinities as gaps, at most
- * 4 points per pixel column of the visible range.
+ * 4 points for every two pixel columns of the visible range.
  */
 export function toLine(curve: CurvePoints, axis: XAxis, columns: number, range?: [number, number]): XY {
   const triples = curve.triples();
@@ -101,7 +101,7 @@ export function toLine(curve: CurvePoints, axis: XAxis, columns: number, range?:
     const value = triples[i + 2] ?? Number.NaN;
     return Number.isFinite(value) ? value : Number.NaN;
   });
-  return decimate({ x: Float64Array.from(visible, xAt), y }, Math.max(16, columns));
+  return decimate({ x: Float64Array.from(visible, xAt), y }, Math.max(16, Math.ceil(columns / 2)));
 }
 
 /** The points inside the range and one beyond either end, so that the line runs to the edge. */

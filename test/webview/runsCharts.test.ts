@@ -1,0 +1,94 @@
+// @vitest-environment node
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { switchTheme } from "./harness/openPanel.ts";
+import { eventually, requestsOf, withBrowser } from "./harness/withBrowser.ts";
+import "./harness/fakeHost.types.ts";
+
+interface Plot extends HTMLElement {
+  data?: { name: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
+}
+
+const open = withBrowser();
+
+const drawn = (page: Page, metric: string): Promise<{ traces: number; points: number; highest: number }> =>
+  page.evaluate((name) => {
+    const chart = [...document.querySelectorAll("cairn-metric-chart")].find(
+      (each) => (each as unknown as { metric: string }).metric === name,
+    );
+    const data = chart?.querySelector<Plot>(".plot")?.data ?? [];
+    const values = data.flatMap((trace) => Array.from(trace.y)).filter((value) => !Number.isNaN(value));
+    const points = data.reduce((sum, trace) => sum + trace.x.length, 0);
+    return { traces: data.length, points, highest: Math.max(...values) };
+  }, metric);
+
+const selected = Array.from({ length: 20 }, (_, i) => `run${String(40 - i).padStart(29, "0")}`);
+
+describe("the charts", () => {
+  it("draw every metric of the selected runs, decimated, with the peak, inside the policy", async () => {
+    const { page, complaints } = await open({
+      panel: "runs",
+      scenario: "normal",
+      options: { points: 2_000, peak: 42, state: { selected } },
+    });
+    await eventually(() => drawn(page, "loss")).toMatchObject({ traces: 20, highest: 42 });
+    const { points } = await drawn(page, "loss");
+    expect(points).toBeLessThanOrEqual(40_000);
+    expect(await page.locator(".no-webgl").count()).toBe(0);
+    expect(await page.locator("cairn-metric-chart").count()).toBe(6);
+    expect(await page.locator(".section-head").allTextContents()).toHaveLength(3);
+    const lines = await page.locator("cairn-metric-chart").first().locator(".scatterlayer .js-line").count();
+    expect(lines).toBe(20);
+    expect(complaints).toEqual([]);
+  });
+
+  it("grow while a run trains, without asking for everything again", async () => {
+    const { page, complaints } = await open({ panel: "runs", scenario: "normal", options: { points: 10 } });
+    await eventually(async () => (await drawn(page, "loss")).points).toBe(10);
+    for (let step = 10; step < 15; step++) {
+      await page.evaluate((at) => {
+        const runId = `run${String(40).padStart(29, "0")}`;
+        const points = Float64Array.of(at, 1_000, at);
+        globalThis.cairnHost.notify("points", { series: [{ runId, key: "loss", points }] });
+      }, step);
+      await eventually(() => drawn(page, "loss")).toMatchObject({ points: step + 1, highest: step });
+    }
+    await page.evaluate(() => {
+      const runId = `run${String(40).padStart(29, "0")}`;
+      globalThis.cairnHost.notify("points", {
+        series: [{ runId, key: "new/metric", points: Float64Array.of(0, 1, 7) }],
+      });
+    });
+    await page.locator(".section-head", { hasText: "new" }).scrollIntoViewIfNeeded();
+    await eventually(() => drawn(page, "new/metric")).toMatchObject({ traces: 1, highest: 7 });
+    expect(await requestsOf(page, "curves")).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it("follow the selection and the theme", async () => {
+    const { page, complaints } = await open({ panel: "runs", scenario: "normal" });
+    await eventually(async () => (await drawn(page, "loss")).traces).toBe(1);
+    await page.locator(".grid-row .grid-check").nth(1).click();
+    await eventually(async () => (await drawn(page, "loss")).traces).toBe(2);
+    const ink = (): Promise<string> =>
+      page
+        .locator(".plot .ytick text")
+        .first()
+        .evaluate((text) => getComputedStyle(text).fill);
+    const before = await ink();
+    await switchTheme(page, "contrast");
+    await eventually(ink).toBe("rgb(255, 255, 255)");
+    expect(before).not.toBe("rgb(255, 255, 255)");
+    expect(complaints).toEqual([]);
+  });
+
+  it("draw only those in view", async () => {
+    const { page } = await open({ panel: "runs", scenario: "normal", width: 700, height: 320 });
+    await eventually(async () => (await drawn(page, "accuracy")).traces).toBe(1);
+    expect((await drawn(page, "val/loss")).traces).toBe(0);
+    await page.$eval(".chart-scroll", (view) => {
+      view.scrollTop = view.scrollHeight;
+    });
+    await eventually(async () => (await drawn(page, "val/loss")).traces).toBe(1);
+  });
+});
