@@ -31,6 +31,8 @@ function start(env: Record<string, string> = {}): Started {
     cwd: root,
     env: { ...process.env, ...env, CAIRN_START_TEST: mark },
     stdio: ["ignore", "pipe", "pipe"],
+    // A terminal's Ctrl-C reaches the whole group, npm too.
+    detached: true,
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -49,9 +51,11 @@ function start(env: Record<string, string> = {}): Started {
 }
 
 async function interrupt({ child, processes }: Started): Promise<void> {
-  child.kill("SIGINT");
+  if (child.pid === undefined) throw new Error("npm did not start.");
+  process.kill(-child.pid, "SIGINT");
   await once(child, "close");
-  expect(processes()).toEqual([]);
+  // npm itself ends at once; what it ran has the graceful end of its processes to wait for.
+  await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
 }
 
 test("npm start trains the sample, says what was tracked, opens VS Code, and Ctrl-C ends everything", async () => {
