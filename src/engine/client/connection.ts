@@ -1,16 +1,10 @@
 import net from "node:net";
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  type MessageConnection,
-  ResponseError,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from "vscode-jsonrpc/node";
+import { CancellationTokenSource, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
 import { CairnError, type ErrorShape, fromErrorShape, toError } from "../../shared/errors.js";
 import type { EngineNotifications, EngineRequests, NotificationName } from "../../shared/protocol.js";
 import type { RequestName } from "../../shared/protocol.js";
 import type { EngineFile } from "./handshake.js";
+import { Inbox } from "./inbox.js";
 import { decodeNumbers } from "./numbers.js";
 import { Listeners } from "./listeners.js";
 import type { EngineClient, RequestOptions } from "./types.js";
@@ -22,23 +16,26 @@ export class SocketClient implements EngineClient {
   engine: EngineRequests["hello"]["result"] = { version: "", protocol: 0, project: "", readOnly: false };
   private readonly listeners = new Listeners();
   private readonly closeListeners = new Set<() => void>();
+  /** Nothing more can be asked. */
   private closed = false;
+  private ended = false;
+  private readonly rpc: MessageConnection;
 
-  constructor(
-    private readonly socket: net.Socket,
-    private readonly rpc: MessageConnection,
-  ) {
+  constructor(private readonly socket: net.Socket) {
+    const inbox = new Inbox(socket);
+    const { rpc } = inbox;
+    this.rpc = rpc;
     rpc.onNotification((name: string, params: unknown) => {
       this.listeners.emit(name as NotificationName, params as EngineNotifications[NotificationName]);
     });
     rpc.onError(([error]) => {
       socket.destroy(error);
     });
-    rpc.onClose(() => {
-      this.end();
-    });
     socket.once("close", () => {
-      this.end();
+      this.closed = true;
+      void inbox.drained().then(() => {
+        this.end();
+      });
     });
     rpc.listen();
   }
@@ -93,8 +90,9 @@ export class SocketClient implements EngineClient {
   }
 
   private end(): void {
-    if (this.closed) return;
+    if (this.ended) return;
     this.closed = true;
+    this.ended = true;
     this.rpc.dispose();
     this.socket.destroy();
     for (const listener of this.closeListeners) listener();
@@ -164,8 +162,7 @@ export async function openConnection(
   timeoutMs: number,
 ): Promise<SocketClient> {
   const socket = await dial(file.socket, timeoutMs);
-  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  const client = new SocketClient(socket, rpc);
+  const client = new SocketClient(socket);
   try {
     client.engine = await client.request("hello", { token: file.token, ...introduction }, { timeoutMs });
     return client;
