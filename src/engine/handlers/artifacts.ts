@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import type { ArtifactStore } from "../../core/artifacts/types.js";
+import { type ArtifactStore, artifactPathOf } from "../../core/artifacts/index.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import type { EngineRequests } from "../../shared/protocol.js";
 import { id } from "./schemas.js";
@@ -18,14 +18,15 @@ export function artifactHandlers(deps: {
   };
 }
 
-/** Files of a run below `path`, which are named relative to the run's own folder `root`. */
+/** Files of a run below `path`, named relative to the run's own folder `root`; none where its artifacts lie elsewhere. */
 export async function listArtifacts(
   store: TrackingStore,
   artifacts: ArtifactStore,
   query: EngineRequests["artifacts"]["params"],
 ): Promise<EngineRequests["artifacts"]["result"]> {
   const { info } = await store.getRun(query.runId);
-  const base = `${info.experimentId}/${info.runId}/artifacts`;
+  const base = artifactPathOf(info.artifactUri);
+  if (base === undefined) return { root: info.artifactUri, files: [] };
   const files = await artifacts.list(query.path ? `${base}/${query.path}` : base);
   return {
     root: path.join(artifacts.root, ...base.split("/")),

@@ -1,4 +1,4 @@
-import type { ArtifactStore } from "../../core/artifacts/types.js";
+import type { ArtifactStore } from "../../core/artifacts/index.js";
 import type { Launcher } from "../../core/runs/types.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import type { Health } from "../../shared/protocol.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ArtifactStore } from "../../core/artifacts/types.js";
+import type { ArtifactStore } from "../../core/artifacts/index.js";
 import type { Launcher } from "../../core/runs/types.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import { CairnError } from "../../shared/errors.js";
