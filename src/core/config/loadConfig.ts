@@ -18,14 +18,17 @@ export interface LoadedConfig {
   throwIfBroken(): void;
 }
 
-async function readText(file: string): Promise<string | undefined> {
+/** The text of a file, or why there is none; neither when it does not exist. */
+async function readText(file: string): Promise<{ text?: string; problem?: string }> {
   try {
-    if ((await stat(file)).size > MAX_YAML_BYTES) return " ".repeat(MAX_YAML_BYTES + 1);
-    return (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+    const info = await stat(file);
+    if (info.isDirectory()) return { problem: "this is a folder." };
+    if (!info.isFile()) return { problem: "this is not a regular file." };
+    if (info.size > MAX_YAML_BYTES) return { problem: "the file is larger than 1 MB." };
+    return { text: (await readFile(file, "utf8")).replace(/^\uFEFF/, "") };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? {} : { problem: `cannot be read: ${message}` };
   }
 }
 
@@ -57,9 +60,10 @@ class Loader {
       return;
     }
     this.seen.add(real);
-    const content = await readText(real);
-    if (content === undefined) return;
-    const { value, problems } = parseYaml(label, content, ProjectConfig);
+    const { text, problem } = await readText(real);
+    if (problem !== undefined) this.problems.push(`${label}:1:1: ${problem}`);
+    if (text === undefined) return;
+    const { value, problems } = parseYaml(label, text, ProjectConfig);
     this.problems.push(...problems);
     if (value === undefined) return;
     this.merge(label, value);
@@ -115,9 +119,9 @@ export async function loadConfig(root: string): Promise<LoadedConfig> {
   const loader = new Loader(await realpath(root));
   await loader.load(path.join(root, "cairn.yaml"));
   const own = Object.entries(loader.data.entries ?? {}).map(toEntry);
-  const content = await readText(path.join(root, "MLproject"));
-  const project =
-    content === undefined ? { entries: [], problems: [] } : parseMlProject("MLproject", content);
+  const { text, problem } = await readText(path.join(root, "MLproject"));
+  const project = text === undefined ? { entries: [], problems: [] } : parseMlProject("MLproject", text);
+  if (problem !== undefined) project.problems.push(`MLproject:1:1: ${problem}`);
   const taken = new Set(own.map((entry) => entry.name));
   const problems = [...loader.problems, ...project.problems];
   return {

@@ -1,6 +1,6 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { z } from "zod";
-import { CairnError } from "../../shared/errors.js";
+import { CairnError, toError } from "../../shared/errors.js";
 
 /** A file that people write is far below this; what is larger is a mistake or an attack. */
 export const MAX_YAML_BYTES = 1 << 20;
@@ -22,26 +22,25 @@ export function parseYaml<T>(label: string, text: string, schema: z.ZodType<T>):
     const { line, col } = lines.linePos(offset);
     return `${label}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  let document: Document.Parsed;
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    stringKeys: true,
+  });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(
+      ({ pos, message }) => `${at(pos[0])}: ${message.split("\n")[0] ?? ""}`,
+    );
+    return { value: undefined, problems: problems.slice(0, MAX_PROBLEMS) };
+  }
   let data: unknown;
   try {
-    document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: true,
-      stringKeys: true,
-    });
-    if (document.errors.length > 0) {
-      const problems = document.errors.map(
-        ({ pos, message }) => `${at(pos[0])}: ${message.split("\n")[0] ?? ""}`,
-      );
-      return { value: undefined, problems: problems.slice(0, MAX_PROBLEMS) };
-    }
     // A file of a hundred lines can name a billion values through aliases.
     data = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problems: [`${label}:1:1: ${reason.split("\n")[0] ?? ""}`] };
+    const reason = toError(error).message.split("\n")[0] ?? "";
+    return { value: undefined, problems: [`${at(brokenAlias(document))}: ${reason}`] };
   }
   const result = schema.safeParse(data ?? {});
   if (result.success) return { value: result.data, problems: [] };
@@ -74,16 +73,47 @@ function describeIssue(
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") {
     const missing = issue.input === undefined && issue.message.includes("undefined");
-    return missing ? `is missing (${issue.expected}).` : `must be of type ${issue.expected}.`;
+    return missing ? `is missing (${kind(issue.expected)}).` : `must be ${kind(issue.expected)}.`;
   }
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}.`;
   if (issue.code === "invalid_union") {
     const kinds = issue.errors
       .flat()
-      .map((each) => (each.code === "invalid_type" ? each.expected : each.message));
+      .map((each) => (each.code === "invalid_type" ? kind(each.expected) : each.message));
     return `must be one of: ${[...new Set(kinds)].join(", ")}.`;
   }
   return issue.code === "invalid_format" ? `must be ${issue.message}.` : `${issue.message}.`;
+}
+
+/** A type in YAML's words. */
+function kind(expected: string): string {
+  const words: Record<string, string> = {
+    record: "a mapping",
+    object: "a mapping",
+    array: "a list",
+    string: "text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    null: "null",
+  };
+  return words[expected] ?? expected;
+}
+
+/** Where an alias stands that names nothing. */
+function brokenAlias(document: Document): number {
+  let offset = 0;
+  let looks = 0;
+  visit(document, {
+    Alias(_, alias) {
+      // Each look goes through the whole document.
+      if (++looks > 100) return visit.BREAK;
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 /** Offset of the value at `path`, or of the closest thing that is there. */
