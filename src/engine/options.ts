@@ -8,6 +8,8 @@ export interface EngineOptions {
   paths: ProjectPaths;
   /** `daemon` listens for clients; `inProcess` serves only the process it is in. */
   mode: LockHolder["mode"];
+  /** Without the lock and without writing anything: only what is there can be looked at. Only in process. */
+  readOnly?: boolean;
   logger: Logger;
   /** Never to be logged from here on. */
   hideFromLog?: (secret: string) => void;

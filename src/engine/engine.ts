@@ -1,0 +1,239 @@
+import os from "node:os";
+import { openArtifactStore } from "../core/artifacts/index.js";
+import { distFile } from "../core/project/index.js";
+import { createLauncher } from "../core/runs/index.js";
+import type { TrackingStore } from "../core/tracking/types.js";
+import { openTrackingStore } from "../core/tracking/index.js";
+import { CairnError, wrapError } from "../shared/errors.js";
+import { type ClientKind, type EngineRequests, type Health, PROTOCOL_VERSION } from "../shared/protocol.js";
+import { VERSION } from "../shared/version.js";
+import { type Access, loadAccess } from "./access.js";
+import { Cleanup } from "./cleanup.js";
+import type { EngineClient } from "./client/types.js";
+import { ensureDataFolder } from "./dataFolder.js";
+import { createHandlers, type Handlers } from "./handlers/index.js";
+import { type Door, openDoors } from "./doors.js";
+import { readHealth } from "./health.js";
+import { IdleClock } from "./idleClock.js";
+import { LiveRuns } from "./liveRuns.js";
+import { takeLock } from "./lock.js";
+import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
+import { Audience } from "./rpc/audience.js";
+import { LocalClient } from "./rpc/localClient.js";
+import { JobPool } from "./workers/pool.js";
+
+/** A running engine. */
+export interface Engine {
+  /** A client in this process. */
+  connect(kind: ClientKind): EngineClient;
+  /** Ends: requests under way are finished, jobs cancelled; runs go on. May be called again. */
+  close(reason: string): Promise<void>;
+  /** Resolves when it has ended and let go of the project, with the reason. */
+  readonly ended: Promise<string>;
+}
+
+const FINISH_MS = 10_000;
+
+/**
+ * Opens a project for work: takes its lock, opens its store and, as a daemon, listens for clients. Throws LockedError
+ * when another process holds the project, else CairnError; then nothing is left open.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  if (!options.readOnly) ensureDataFolder(options.paths);
+  const cleanup = new Cleanup(options.logger);
+  try {
+    return await assemble(options, cleanup);
+  } catch (error) {
+    await cleanup.run();
+    throw error instanceof CairnError ? error : wrapError("open", options.paths.root, error);
+  }
+}
+
+async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engine> {
+  const { paths, logger, mode, version = VERSION, protocol = PROTOCOL_VERSION } = options;
+  const startTime = Date.now();
+  const audience = new Audience(() => {
+    idle.touch();
+  });
+  // A client sees its connection end only when the project is free for the next engine.
+  cleanup.add("end the connections", () => {
+    audience.endAll();
+  });
+  const readOnly = options.readOnly ?? false;
+  if (!readOnly) {
+    const lock = takeLock(paths, mode);
+    cleanup.add("release the lock", () => {
+      lock.release();
+    });
+  }
+  const access: Access = loadAccess(paths);
+  options.hideFromLog?.(access.token);
+
+  const store = await openTrackingStore({ paths, logger, readonly: readOnly });
+  cleanup.add("close the database", () => store.close());
+  const artifacts = openArtifactStore(paths.artifacts);
+  const environment = () => trackingEnvironment(paths.root, access, door);
+  const launcher = createLauncher({ paths, store, environment, logger });
+  cleanup.add("let go of the runs", () => launcher.close());
+  const jobs = new JobPool({
+    size: Math.max(1, Math.min(2, os.availableParallelism() - 1)),
+    file: distFile("worker.js"),
+    paths,
+    logger,
+    onUpdate: (job) => {
+      idle.touch();
+      audience.broadcast("job", job);
+    },
+  });
+  cleanup.add("end the jobs", () => jobs.close());
+  const liveRuns = new LiveRuns(store);
+  const idle = new IdleClock(
+    mode === "daemon" ? (options.idleMs ?? DEFAULT_IDLE_MS) : 0,
+    async () => {
+      const active = launcher.active();
+      const others = active.length > 0 ? 0 : await liveRuns.count();
+      return describeKeepers(audience.list().length, active.length + others, jobs.active);
+    },
+    () => void close("idle"),
+  );
+  cleanup.add("stop the clock", () => {
+    idle.stop();
+  });
+
+  const problems: Health["problems"] = [];
+  const health = async (): Promise<Health> =>
+    readHealth({
+      paths,
+      version,
+      protocol,
+      startTime,
+      store,
+      audience,
+      jobs,
+      idle,
+      door,
+      problems,
+      readOnly,
+    });
+  const drain = (reason: string) => {
+    setImmediate(() => void close(reason));
+    return launcher.active().length;
+  };
+  const handlers = createHandlers({
+    store,
+    facts: store,
+    launcher,
+    artifacts,
+    jobs,
+    health,
+    environment,
+    drain,
+  });
+  const stopHearing = [
+    store.onChange((change) => {
+      liveRuns.onStoreChange(change);
+      audience.onStoreChange(change);
+    }),
+    launcher.onOutput((runId, chunk) => {
+      audience.onOutput(runId, chunk);
+    }),
+  ];
+  cleanup.add("stop listening to the store", () => {
+    for (const stop of stopHearing) stop();
+  });
+  if (!readOnly) await launcher.recover();
+
+  const hello = () => ({ version, protocol, project: paths.root, readOnly });
+  const experimentOf = (runId: string) => findExperiment(store, runId);
+  const door: Door | undefined =
+    mode === "daemon"
+      ? await openDoors({
+          ...{
+            options,
+            access,
+            store,
+            artifacts,
+            handlers,
+            audience,
+            experimentOf,
+            hello,
+            cleanup,
+            problems,
+          },
+          ...{ startTime, version, protocol },
+          onActivity: () => {
+            idle.touch();
+          },
+        })
+      : undefined;
+
+  let ending: Promise<void> | undefined;
+  let resolveEnded: (reason: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => {
+    resolveEnded = resolve;
+  });
+  function close(reason: string): Promise<void> {
+    ending ??= (async () => {
+      logger.info(`The engine ends: ${reason}.`);
+      idle.stop();
+      audience.broadcast("ending", { reason });
+      door?.refuseNew();
+      await jobs.close();
+      await finished(audience);
+      await cleanup.run();
+      logger.info("The engine has ended.");
+      resolveEnded(reason);
+    })();
+    return ending;
+  }
+  idle.start();
+  return { ended, close, connect: (kind) => localClient(handlers, audience, experimentOf, hello(), kind) };
+}
+
+function localClient(
+  handlers: Handlers,
+  audience: Audience,
+  experimentOf: (runId: string) => Promise<string | undefined>,
+  engine: EngineRequests["hello"]["result"],
+  kind: ClientKind,
+): EngineClient {
+  return new LocalClient(engine, handlers, audience, experimentOf, kind);
+}
+
+/** Requests under way get their answers; one that takes too long is given up. */
+async function finished(audience: Audience): Promise<void> {
+  const deadline = Date.now() + FINISH_MS;
+  while (audience.busy > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function trackingEnvironment(
+  project: string,
+  access: Access,
+  door: Door | undefined,
+): Record<string, string> {
+  if (!door) {
+    throw new CairnError("unavailable", "No engine listens for this project.", {
+      hint: "`cairn engine start` starts one.",
+    });
+  }
+  return {
+    MLFLOW_TRACKING_URI: door.trackingUri,
+    MLFLOW_TRACKING_TOKEN: access.token,
+    CAIRN_PROJECT: project,
+  };
+}
+
+async function findExperiment(store: TrackingStore, runId: string): Promise<string | undefined> {
+  try {
+    return (await store.getRun(runId)).info.experimentId;
+  } catch {
+    // Gone: nobody can show it either.
+    return undefined;
+  }
+}
+
+function describeKeepers(clients: number, runs: number, jobs: number): string[] {
+  const some = (count: number, what: string) =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`];
+  return [...some(clients, "client"), ...some(runs, "run"), ...some(jobs, "job")];
+}
