@@ -114,6 +114,11 @@ export const runStyles = css`
   .pair:hover {
     background: var(--vscode-list-hoverBackground);
   }
+  @media (max-width: 480px) {
+    .facts :is(th, td):nth-child(5) {
+      display: none;
+    }
+  }
   .strong {
     font-weight: 600;
   }

@@ -37,13 +37,14 @@ export const gridStyles = css`
     contain: layout style;
     background: var(--vscode-editor-background);
   }
+  /* Over the editor's colour, because a theme's own may let through what scrolls behind the pinned columns. */
   .grid-row:hover,
   .grid-row:hover > .grid-cell {
-    background: color-mix(
-      in srgb,
-      var(--vscode-list-hoverBackground, transparent),
-      var(--vscode-editor-background) 0%
-    );
+    background: linear-gradient(
+        var(--vscode-list-hoverBackground, transparent),
+        var(--vscode-list-hoverBackground, transparent)
+      )
+      var(--vscode-editor-background);
   }
   .grid-cell {
     flex: none;
@@ -66,12 +67,12 @@ export const gridStyles = css`
   }
   .grid-row.selected,
   .grid-row.selected > .grid-cell {
-    background-color: var(--vscode-list-inactiveSelectionBackground);
+    background: linear-gradient(
+        var(--vscode-list-inactiveSelectionBackground, transparent),
+        var(--vscode-list-inactiveSelectionBackground, transparent)
+      )
+      var(--vscode-editor-background);
     color: var(--vscode-list-inactiveSelectionForeground, inherit);
-  }
-  cairn-grid:focus .grid-row.selected,
-  cairn-grid:focus .grid-row.selected > .grid-cell {
-    background-color: var(--vscode-list-inactiveSelectionBackground);
   }
   .vscode-high-contrast .grid-row.selected,
   .vscode-high-contrast-light .grid-row.selected {
@@ -146,6 +147,10 @@ export const gridStyles = css`
   }
   .grid-check .codicon {
     font-size: 12px;
+  }
+  .grid-check.checked,
+  .grid-check.mixed {
+    border-color: var(--vscode-contrastBorder, var(--vscode-descriptionForeground));
   }
   .grid-check.mixed::after {
     content: "";
