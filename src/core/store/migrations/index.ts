@@ -1,0 +1,7 @@
+import { m0001 } from "./m0001.js";
+import type { Migration } from "./types.js";
+
+export type { Migration } from "./types.js";
+
+/** In order and for ever: the position is the schema version. Never change one that was released. */
+export const migrations: readonly Migration[] = [m0001];
