@@ -1,0 +1,37 @@
+import { Columns } from "./columns.js";
+import { Models } from "./models.js";
+import { Names } from "./names.js";
+import { RunIndex } from "./runIndex.js";
+import { SeriesWriter } from "./seriesWriter.js";
+import type { Session } from "./session.js";
+
+/** What the parts of the store share: the database, and what is kept in memory of it. */
+export interface Core {
+  session: Session;
+  names: Names;
+  runs: RunIndex;
+  columns: Columns;
+  series: SeriesWriter;
+  models: Models;
+}
+
+export function createCore(session: Session): Core {
+  const names = new Names(session);
+  const columns = new Columns(session, names);
+  return {
+    session,
+    names,
+    columns,
+    runs: new RunIndex(session),
+    series: new SeriesWriter(session, names, columns),
+    models: new Models(session),
+  };
+}
+
+/** Forgets what is kept in memory. */
+export function resetCore(core: Core): void {
+  core.names.reset();
+  core.columns.reset();
+  core.runs.reset();
+  core.series.reset();
+}

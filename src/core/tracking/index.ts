@@ -1,0 +1,4 @@
+export { openTrackingStore, type TrackingStoreOptions } from "./openTrackingStore.js";
+export { type Counts, SqliteTrackingStore } from "./sqliteTrackingStore.js";
+export type * from "./types.js";
+export { LIMITS } from "./validate.js";
