@@ -1,6 +1,5 @@
 // Builds dist/. `--production` minifies and leaves source maps out, `--outdir DIR` builds elsewhere, `--watch` goes on.
 import { copyFile, mkdir, readdir } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -130,21 +129,11 @@ async function copyAssets(outdir, target) {
 /** @param {Options} options */
 async function bundles(options) {
   const panels = await panelNames();
-  const all = [
+  return [
     ...Object.entries(processes).map(([name, entry]) => processBundle(name, entry, options)),
     panelBundles(panels, options),
     plotlyBundle(options),
   ];
-  // While the tree is being laid.
-  for (const bundle of all)
-    bundle.entryPoints = Object.fromEntries(
-      Object.entries(bundle.entryPoints).filter(([, entry]) => existsSync(join(root, entry))),
-    );
-  return all.filter(({ entryPoints }) => {
-    const missing = Object.values(entryPoints).filter((entry) => !existsSync(join(root, entry)));
-    if (missing.length > 0) console.warn(`missing: ${missing.join(", ")}`);
-    return missing.length === 0 && Object.keys(entryPoints).length > 0;
-  });
 }
 
 /**
