@@ -208,6 +208,19 @@ export class SqliteTrackingStore implements TrackingStore {
     });
   }
 
+  /** Runs that are not deleted, and those of them that run, by experiment. */
+  countRuns(): Promise<Map<string, { runs: number; active: number }>> {
+    return this.#now(({ session }) => {
+      const rows = session.rows<[number, number, number]>(
+        `SELECT experiment, count(*), count(*) FILTER (WHERE status = 'RUNNING') FROM run
+        WHERE deleted_time IS NULL GROUP BY experiment`,
+      );
+      return new Map(
+        rows.map(([experiment, runCount, active]) => [String(experiment), { runs: runCount, active }]),
+      );
+    });
+  }
+
   describe(): Promise<DatabaseDescription> {
     return this.#now(({ session }) => describeDatabase(session.database, session.file));
   }
