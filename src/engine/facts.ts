@@ -8,7 +8,7 @@ export interface RunCount {
 
 /** What the engine tells of its database beyond the tracking data. */
 export interface DatabaseFacts {
-  database(): Promise<Health["database"]>;
+  describe(): Promise<Health["database"]>;
   counts(): Promise<Health["counts"]>;
   /** Runs that are not deleted, by experiment; those with none are left out. */
   countRuns(): Promise<Map<string, RunCount>>;

@@ -39,7 +39,7 @@ export async function readHealth(deps: {
       clients: audience.list(),
       ...(await idle.state()),
     },
-    database: await store.database(),
+    database: await store.describe(),
     counts: await store.counts(),
     artifacts: { path: paths.artifacts },
     jobs: jobs.list(),

@@ -8,9 +8,9 @@ import type { Job } from "./types.js";
 export const jobs: { [K in JobKind]: Job<K> } = {
   diskUse,
   checkDatabase: (_params, { paths, progress, signal }) =>
-    Promise.resolve(checkDatabase(paths.database, { onProgress: report(progress), signal })),
+    Promise.resolve(checkDatabase(paths, { onProgress: report(progress), signal })),
   async backup({ file }, { paths, progress, signal }) {
-    await backupDatabase(paths.database, file, { onProgress: report(progress), signal });
+    await backupDatabase(paths, file, { onProgress: report(progress), signal });
     return { file, bytes: (await stat(file)).size };
   },
 };
