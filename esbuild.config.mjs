@@ -1,5 +1,5 @@
 // Builds dist/. `--production` minifies and leaves source maps out, `--outdir DIR` builds elsewhere, `--watch` goes on.
-import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -122,7 +122,10 @@ async function copyAssets(outdir, target) {
   ];
   for (const [from, to] of files) {
     await mkdir(join(outdir, to, ".."), { recursive: true });
-    await copyFile(join(root, from), join(outdir, to));
+    // Never over the old file: a process that has a native binary loaded would crash at its next call into it.
+    const temp = join(outdir, `${to}.${process.pid}.tmp`);
+    await copyFile(join(root, from), temp);
+    await rename(temp, join(outdir, to));
   }
 }
 
