@@ -44,7 +44,10 @@ export function parseYaml<T>(label: string, text: string, schema: z.ZodType<T>):
   }
   const result = schema.safeParse(data ?? {});
   if (result.success) return { value: result.data, problems: [] };
-  const problems = result.error.issues.flatMap((issue) => describeIssue(document, issue, at));
+  // A misspelt key comes with a missing one: the cause first.
+  const isUnknown = (issue: z.core.$ZodIssue): boolean => issue.code === "unrecognized_keys";
+  const issues = result.error.issues.toSorted((a, b) => Number(isUnknown(b)) - Number(isUnknown(a)));
+  const problems = issues.flatMap((issue) => describeIssue(document, issue, at));
   return { value: undefined, problems: [...new Set(problems)].slice(0, MAX_PROBLEMS) };
 }
 

@@ -52,6 +52,7 @@ export async function endByAbsence(
   files: LaunchFolder,
   stop: StopRecord | undefined,
   startTime: number,
+  reason = "process is gone",
 ): Promise<EndOfRun> {
   const lastOutput = await stat(files.console).then(
     (info) => Math.round(info.mtimeMs),
@@ -59,6 +60,6 @@ export async function endByAbsence(
   );
   const endTime = Math.max(startTime, lastOutput);
   return stop === undefined
-    ? describe("FAILED", null, endTime, "process is gone")
+    ? describe("FAILED", null, endTime, reason)
     : describe("KILLED", null, Math.max(endTime, stop.time), "stopped");
 }

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { ConsoleChunk } from "../../shared/protocol.js";
+import { toErrorShape } from "../../shared/errors.js";
 import { readConsoleLog } from "./consoleLog.js";
 import { type EndOfRun, endByAbsence, endByRecord } from "./endOfRun.js";
 import { type LaunchFolder } from "./launchFolder.js";
@@ -21,6 +22,8 @@ export class LaunchedRun {
   readonly background = new AbortController();
   /** Pending digests of large data; resolves, never rejects. */
   digesting: Promise<void> = Promise.resolve();
+  /** Being stopped; whoever asks again waits for the same. */
+  stopping: Promise<{ endReason: string }> | undefined;
 
   constructor(
     readonly runId: string,
@@ -29,8 +32,17 @@ export class LaunchedRun {
     readonly startTime: number,
   ) {}
 
-  /** Undefined while it runs. */
+  /** Undefined while it runs. A record that cannot be read ends the run too: nothing more will be learnt of it. */
   async end(): Promise<EndOfRun | undefined> {
+    try {
+      return await this.findEnd();
+    } catch (error) {
+      if (toErrorShape(error).code !== "corrupt") throw error;
+      return endByAbsence(this.files, undefined, this.startTime, toErrorShape(error).message);
+    }
+  }
+
+  private async findEnd(): Promise<EndOfRun | undefined> {
     const exit = await this.exitRecord();
     if (exit !== undefined) return endByRecord(exit, await readStop(this.files.stop), await this.isShell());
     this.started ??= await readStarted(this.files.started);

@@ -8,7 +8,7 @@ import type { ConsoleChunk, EntryInfo, LaunchSpec } from "../../shared/protocol.
 import { loadConfig } from "../config/index.js";
 import type { Logger } from "../logger.js";
 import { distFile, type ProjectPaths } from "../project/index.js";
-import type { TrackingStore } from "../tracking/types.js";
+import type { TrackingStore } from "../tracking/index.js";
 import { readConsoleLog } from "./consoleLog.js";
 import { datasetInput, findData, type DataFile } from "./dataDigest.js";
 import {
@@ -152,12 +152,19 @@ class ProcessLauncher implements Launcher {
         hint: this.launched(runId) ? "It has ended." : "Only runs that Cairn started can be stopped here.",
       });
     }
-    const ended = this.watcher.wait(runId);
+    run.stopping ??= this.stopRun(run, graceMs).finally(() => {
+      run.stopping = undefined;
+    });
+    return run.stopping;
+  }
+
+  private async stopRun(run: LaunchedRun, graceMs: number): Promise<{ endReason: string }> {
+    const { runId } = run;
     const { command, runner } = await this.startedRecord(run);
     await writeJson(run.files.stop, { time: Date.now() });
     await stopProcesses({ runId, command, runner }, graceMs);
     await this.watcher.look(run);
-    return { endReason: (await ended).endReason ?? "ended by itself" };
+    return { endReason: (await this.watcher.ended(runId)).endReason ?? "ended by itself" };
   }
 
   private async startedRecord(run: LaunchedRun): ReturnType<typeof mustBeStarted> {

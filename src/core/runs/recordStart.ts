@@ -2,7 +2,7 @@ import os from "node:os";
 import { CairnError } from "../../shared/errors.js";
 import type { LaunchSpec } from "../../shared/protocol.js";
 import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
-import type { TrackingStore } from "../tracking/types.js";
+import type { TrackingStore } from "../tracking/index.js";
 import { gitTags } from "./gitState.js";
 import { createRedactor } from "./redact.js";
 import type { ResolvedCommand } from "./resolveCommand.js";

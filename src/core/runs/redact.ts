@@ -67,7 +67,9 @@ export function createRedactor(globs: readonly string[]): {
       const value = argv.map((text, index) => {
         const previous = argv[index - 1];
         const afterSecret = previous?.startsWith("-") === true && isSecretName(previous);
-        if (afterSecret || !/\s/.test(text)) return argument(text, previous, leftOut);
+        // One alone is a shell's command line; among others it is one value, spaces and all.
+        const isAssignment = argv.length > 1 && isSecretName(/^[\w.-]+(?==)/.exec(text)?.[0] ?? "");
+        if (afterSecret || isAssignment || !/\s/.test(text)) return argument(text, previous, leftOut);
         let before: string | undefined;
         return text.replace(/[^\s'"]+/g, (word) => {
           const shown = argument(word, before, leftOut);

@@ -4,11 +4,11 @@ import { CairnError, toErrorShape, wrapError } from "../../shared/errors.js";
 import type { ConsoleChunk } from "../../shared/protocol.js";
 import { TAG } from "../../shared/tracking.js";
 import type { Logger } from "../logger.js";
-import type { TrackingStore } from "../tracking/types.js";
+import type { TrackingStore } from "../tracking/index.js";
 import { endByRecord, type EndOfRun } from "./endOfRun.js";
 import { removeMarker, type LaunchFolder } from "./launchFolder.js";
 import { LaunchedRun } from "./launchedRun.js";
-import { readExit, readStarted } from "./records.js";
+import { readExit } from "./records.js";
 
 const POLL_MS = 100;
 const RETRY_MS = 2000;
@@ -72,14 +72,19 @@ export class Watcher {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves at once for a run that has ended. */
-  async wait(runId: string): Promise<RunEnd> {
-    const run = this.runs.get(runId);
-    if (run === undefined) return this.recordedEnd(runId);
-    const end = await new Promise<RunEnd>((resolve, reject) => {
+  /** Resolves when the end is in the store; at once for a run that has ended. */
+  async ended(runId: string): Promise<RunEnd> {
+    if (!this.runs.has(runId)) return this.recordedEnd(runId);
+    return new Promise<RunEnd>((resolve, reject) => {
       this.waiting.set(runId, [...(this.waiting.get(runId) ?? []), { resolve, reject }]);
     });
-    await Promise.race([run.digesting, delay(DIGEST_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  /** Also waits for the digests of the run's data. */
+  async wait(runId: string): Promise<RunEnd> {
+    const run = this.runs.get(runId);
+    const end = await this.ended(runId);
+    await Promise.race([run?.digesting, delay(DIGEST_WAIT_MS, undefined, { ref: false })]);
     return end;
   }
 
@@ -107,7 +112,6 @@ export class Watcher {
       return;
     }
     const run = new LaunchedRun(runId, files, startTime);
-    run.started = await readStarted(files.started);
     await run.skipOutput();
     this.hold(run);
     this.held.delete(run);

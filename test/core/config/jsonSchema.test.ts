@@ -1,6 +1,7 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import path from "node:path";
 import { readFileSync } from "node:fs";
+import { format, resolveConfig } from "prettier";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { configJsonSchema } from "../../../src/core/config/index.js";
@@ -9,7 +10,9 @@ import { root } from "../../host/paths.ts";
 const file = path.join(root, "media", "schema", "cairn.schema.json");
 
 test("the JSON schema that editors complete from is the one of the code (vitest -u writes it)", async () => {
-  await expect(`${JSON.stringify(configJsonSchema(), undefined, 2)}\n`).toMatchFileSnapshot(file);
+  const options = await resolveConfig(file);
+  const text = await format(JSON.stringify(configJsonSchema()), { ...options, parser: "json" });
+  await expect(text).toMatchFileSnapshot(file);
 });
 
 test("the JSON schema takes the sample's file and refuses a misspelt key", () => {
