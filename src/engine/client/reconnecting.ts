@@ -27,6 +27,8 @@ export class ReconnectingEngine {
   private readonly ending = new AbortController();
   private client: EngineClient | undefined;
   private connecting: Promise<EngineClient> | undefined;
+  /** Set while `connecting` only looks for an engine that runs. */
+  private seeking: Promise<EngineClient> | undefined;
   private subscription: EngineRequests["subscribe"]["params"] | undefined;
   private announced = false;
 
@@ -41,7 +43,9 @@ export class ReconnectingEngine {
     if (this.ending.signal.aborted)
       return Promise.reject(new CairnError("cancelled", "The project was closed."));
     if (this.client) return Promise.resolve(this.client);
-    return this.join(this.options.start);
+    const { start } = this.options;
+    // A search for the successor of an engine that was stopped starts none: who needs one now does.
+    return this.seeking ? this.seeking.catch(() => this.join(start)) : this.join(start);
   }
 
   /** As `EngineClient.request`, connecting first. Not repeated when the engine goes away during it. */
@@ -72,9 +76,12 @@ export class ReconnectingEngine {
   }
 
   private join(start: ConnectOptions["start"]): Promise<EngineClient> {
-    this.connecting ??= this.open(start).finally(() => {
+    if (this.connecting) return this.connecting;
+    this.connecting = this.open(start).finally(() => {
       this.connecting = undefined;
+      this.seeking = undefined;
     });
+    if (start === "never") this.seeking = this.connecting;
     return this.connecting;
   }
 
