@@ -15,7 +15,7 @@ test("a command run from the palette is recorded, shown, and ends FINISHED", asy
   assert.match(String(item.contextValue), /^run ended launched live$/);
   assert.ok(existsSync(join(workspaceFolder(), ".cairn", "cairn.db")));
   assert.equal(await readFile(join(workspaceFolder(), ".cairn", ".gitignore"), "utf8"), "*\n");
-  assert.ok(openTabs().includes(node.run.row.name), `no panel of the run among ${openTabs().join(", ")}`);
+  await poll("a panel of the run", () => openTabs().includes(node.run.row.name));
 });
 
 test("a command that fails ends FAILED, and says so in words", async () => {

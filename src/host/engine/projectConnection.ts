@@ -111,9 +111,17 @@ export class ProjectConnection implements vscode.Disposable {
     return this.interests.add(interest);
   }
 
-  /** Lets the engine finish and end. The next request starts another. */
+  /** Lets the engine finish, and waits until it is gone. The next request starts another. */
   async stopEngine(reason: string): Promise<void> {
-    if (this.engine.connected) await this.engine.request("drain", { reason });
+    if (!this.engine.connected) return;
+    const gone = new Promise<void>((resolve) => {
+      const subscription = this.onState(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
+    await this.engine.request("drain", { reason });
+    await gone;
   }
 
   dispose(): void {
