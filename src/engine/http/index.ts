@@ -75,7 +75,7 @@ export function createHttpServer(deps: HttpDeps): FastifyInstance {
 /** JSON and nothing else is read as a body, so that no page's plain form can write anything. */
 function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addHttpMethod("GET", { hasBody: true });
+  app.addHttpMethod("GET", { hasBody: true, overrideExisting: true });
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
     try {
       done(null, parseBody(body as string));
