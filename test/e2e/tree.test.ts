@@ -47,17 +47,17 @@ test("the tree follows a run: live metric, nested run, status bar, end", async (
 
   await window.runCommand("Cairn: Run Command as a Tracked Run…");
   await window.enter("python3 nested.py");
-  await row(window, "accuracy 0.5").waitFor({ timeout: 30_000 });
+  await row(window, "0.5 accuracy").waitFor({ timeout: 30_000 });
   await window.statusBar.getByText(/accuracy 0\.5 /).waitFor();
   await writeFile(join(fixture.workspace, "go on"), "");
-  await row(window, "accuracy 0.625").waitFor({ timeout: 30_000 });
+  await row(window, "0.625 accuracy").waitFor({ timeout: 30_000 });
 
-  await row(window, "accuracy 0.625").click();
+  await row(window, "0.625 accuracy").click();
   await window.page.keyboard.press("ArrowRight");
-  await row(window, /fold one.*accuracy 0\.75/s).waitFor({ timeout: 30_000 });
+  await row(window, /fold one.*0\.75 accuracy/s).waitFor({ timeout: 30_000 });
 
   await writeFile(join(fixture.workspace, "end"), "");
-  await row(window, /accuracy 0\.625 · .* s/).waitFor({ timeout: 30_000 });
+  await row(window, /0\.625 accuracy · .* s/).waitFor({ timeout: 30_000 });
   await window.statusBar.getByText(/accuracy 0\.625/).waitFor({ state: "hidden" });
 });
 

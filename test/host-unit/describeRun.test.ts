@@ -7,14 +7,14 @@ import { aRun, english } from "./runs.ts";
 
 test("a finished run shows its headline metric and how long it took", () => {
   expect(describeRun(aRun("a", {}, { loss: 0.1234567, val_accuracy: 0.97 }), english)).toBe(
-    "val_accuracy 0.97 · 1 m 00 s",
+    "0.97 val_accuracy · 1 m 00 s",
   );
 });
 
 test("a run that did not finish says so in words", () => {
   expect(describeRun(aRun("a", { status: "FAILED" }), english)).toBe("failed · 1 m 00 s");
   expect(describeRun(aRun("a", { status: "KILLED" }), english)).toBe("stopped · 1 m 00 s");
-  expect(describeRun(aRun("a", { status: "RUNNING", endTime: null }, { loss: 2 }), english)).toBe("loss 2");
+  expect(describeRun(aRun("a", { status: "RUNNING", endTime: null }, { loss: 2 }), english)).toBe("2 loss");
 });
 
 test("a metric of the machine never stands for a run that has one of its own", () => {

@@ -8,14 +8,17 @@ export type Translate = (message: string, ...args: (string | number)[]) => strin
 
 const LISTED = 12;
 
-/** What stands behind a run's name: why it is not simply finished, its headline metric, how long it took. */
+/**
+ * What stands behind a run's name: why it is not simply finished, its headline metric, how long it took. The value
+ * comes before its name, which a narrow view cuts off.
+ */
 export function describeRun(run: TreeRun, t: Translate): string {
   const parts: string[] = [];
   if (run.row.status !== "RUNNING" && run.row.status !== "FINISHED")
     parts.push(statusWord(run.row.status, t));
   const key = headlineMetric([...run.metrics.keys()]);
   const value = key === undefined ? undefined : run.metrics.get(key);
-  if (key !== undefined && value !== undefined) parts.push(`${key} ${formatValue(value)}`);
+  if (key !== undefined && value !== undefined) parts.push(`${formatValue(value)} ${key}`);
   if (run.row.endTime !== null) parts.push(formatDuration(run.row.endTime - run.row.startTime));
   return parts.join(" · ");
 }
