@@ -91,9 +91,11 @@ export class Workbench {
     );
   }
 
-  /** Reloads the window, as "Developer: Reload Window" does. */
+  /** Loads the window again as a person would; the browser's own reload leaves VS Code no time to save its state. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent("domcontentloaded", { timeout: 60_000 });
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
     await this.waitUntilReady();
   }
 
