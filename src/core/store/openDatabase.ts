@@ -21,7 +21,7 @@ export interface OpenOptions {
 /** Milliseconds to wait for another connection (a backup, a look with a foreign tool). */
 const BUSY_TIMEOUT = 5000;
 /** Kibibytes of page cache: enough for the inner pages of tens of millions of points. */
-const CACHE_KIB = 48 * 1024;
+const CACHE_KIB = 24 * 1024;
 /** Pages (of 4 KiB) after which the WAL is moved into the database. */
 const WAL_PAGES = 4000;
 /** Bytes that the WAL may keep on disk once it was moved. */

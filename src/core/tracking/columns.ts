@@ -34,16 +34,19 @@ export type TextTable = "param" | "run_tag";
 const MAX_CELLS = 4_000_000;
 /** Characters kept of parameters and tags: 16 MB or, with letters outside Latin, 32. */
 const MAX_CHARACTERS = 16_000_000;
+/** Runs read at once: so that rows die young. */
+const RUNS_A_TURN = 500;
 
 /**
- * Columns of the table of all runs, for filtering and ordering: read when a search first needs one, then kept up to
- * date by what is written. With few metrics all are read in one pass, which costs no more than reading one.
+ * Columns of the table of all runs, for filtering, ordering and listing: read when first needed, then kept up to date
+ * by what is written. With few metrics all are read in one pass, which costs no more than reading one.
  */
 export class Columns {
-  readonly #metrics = new Map<number, MetricColumn>();
+  #metrics = new Map<number, MetricColumn>();
   readonly #texts: Record<TextTable, Map<number, TextColumn>> = { param: new Map(), run_tag: new Map() };
   #characters = 0;
   #allMetrics = false;
+  #allParams = false;
 
   constructor(
     private readonly session: Session,
@@ -54,14 +57,61 @@ export class Columns {
     const name = this.names.find(key);
     if (name === undefined) return undefined;
     const known = this.#metrics.get(name);
-    if (known || this.#allMetrics) return known;
-    return this.#readMetrics(name).get(name);
+    if (known || this.metrics()) return this.#metrics.get(name);
+    const column = new MetricColumn();
+    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", name, ([, run, value]) => {
+      column.set(run, fromStored(value));
+    });
+    if (this.#metrics.size * column.values.length > MAX_CELLS) this.#metrics.clear();
+    this.#metrics.set(name, column);
+    return column;
   }
 
   text(table: TextTable, key: string): TextColumn | undefined {
     const name = this.names.find(key);
     if (name === undefined) return undefined;
-    return this.#texts[table].get(name) ?? this.#readText(table, name);
+    const known = this.#texts[table].get(name);
+    if (known) return known;
+    if (table === "param" && this.#allParams) return undefined;
+    this.#makeRoom();
+    const column: TextColumn = [];
+    this.#eachRow<[number, number, string]>(table, "value", name, ([, run, value]) => {
+      this.#place(column, run, value);
+    });
+    this.#texts[table].set(name, column);
+    return column;
+  }
+
+  /** The columns of all metrics by their name's number; undefined where they would take too much memory. */
+  metrics(): ReadonlyMap<number, MetricColumn> | undefined {
+    if (this.#allMetrics) return this.#metrics;
+    if (this.#cells("series") > MAX_CELLS) return undefined;
+    const columns = new Map<number, MetricColumn>();
+    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", undefined, ([name, run, value]) => {
+      let column = columns.get(name);
+      if (!column) columns.set(name, (column = new MetricColumn()));
+      column.set(run, fromStored(value));
+    });
+    this.#allMetrics = true;
+    return (this.#metrics = columns);
+  }
+
+  /** The columns of all parameters by their name's number; undefined where they would take too much memory. */
+  params(): ReadonlyMap<number, TextColumn> | undefined {
+    if (this.#allParams) return this.#texts.param;
+    const [characters = 0] =
+      this.session.row<[number]>("SELECT coalesce(sum(length(value)), 0) FROM param") ?? [];
+    if (characters > MAX_CHARACTERS || this.#cells("param") > MAX_CELLS) return undefined;
+    this.#makeRoom(characters);
+    const columns = this.#texts.param;
+    columns.clear();
+    this.#eachRow<[number, number, string]>("param", "value", undefined, ([name, run, value]) => {
+      let column = columns.get(name);
+      if (!column) columns.set(name, (column = []));
+      this.#place(column, run, value);
+    });
+    this.#allParams = true;
+    return columns;
   }
 
   /** Takes over a latest value that was committed. */
@@ -76,60 +126,60 @@ export class Columns {
 
   /** Takes over a parameter or tag that was committed; undefined when the tag was deleted. */
   setText(table: TextTable, name: number, run: number, value: string | undefined): void {
-    const column = this.#texts[table].get(name);
-    if (!column) return;
+    let column = this.#texts[table].get(name);
+    if (!column) {
+      if (table !== "param" || !this.#allParams) return;
+      this.#texts.param.set(name, (column = []));
+    }
+    this.#place(column, run, value);
+  }
+
+  reset(): void {
+    this.#metrics = new Map<number, MetricColumn>();
+    this.#allMetrics = false;
+    this.#forgetTexts();
+  }
+
+  #forgetTexts(): void {
+    this.#texts.param.clear();
+    this.#texts.run_tag.clear();
+    this.#allParams = false;
+    this.#characters = 0;
+  }
+
+  #makeRoom(characters = 0): void {
+    if (this.#characters + characters > MAX_CHARACTERS) this.#forgetTexts();
+  }
+
+  #place(column: TextColumn, run: number, value: string | undefined): void {
+    // Without holes, V8 keeps a plain array.
+    while (column.length < run) column.push(undefined);
     column[run] = value;
     this.#characters += value?.length ?? 0;
   }
 
-  reset(): void {
-    this.#metrics.clear();
-    this.#allMetrics = false;
-    this.#texts.param.clear();
-    this.#texts.run_tag.clear();
-    this.#characters = 0;
-  }
-
-  #readMetrics(name: number): Map<number, MetricColumn> {
-    const [runs = 0, series = 0] =
-      this.session.row<[number, number]>(
-        "SELECT (SELECT max(id) FROM run), (SELECT value FROM cairn WHERE key = 'nextSeries')",
+  /** What a column for each name that `table` has would take, in cells. */
+  #cells(table: "series" | "param"): number {
+    const [cells = 0] =
+      this.session.row<[number]>(
+        `SELECT count(DISTINCT name) * (SELECT coalesce(max(id), 0) FROM run) FROM ${table}`,
       ) ?? [];
-    // As many metrics as a run has on average, at most one per series: an upper bound of what all would take.
-    const [metrics = 0] = this.session.row<[number]>("SELECT count(*) FROM name") ?? [];
-    this.#allMetrics = runs * Math.min(metrics, series) <= MAX_CELLS;
-    if (this.#metrics.size * runs > MAX_CELLS) this.#metrics.clear();
-    const statement = this.session.sql(
-      `SELECT name, run, last_value FROM series${this.#allMetrics ? "" : " WHERE name = ?"}`,
-    );
-    this.session.read(() => {
-      if (!this.#allMetrics) this.#metrics.set(name, new MetricColumn());
-      for (const row of statement.iterate(...(this.#allMetrics ? [] : [name]))) {
-        const [metric, run, value] = row as [number, number, StoredNumber];
-        let column = this.#metrics.get(metric);
-        if (!column) this.#metrics.set(metric, (column = new MetricColumn()));
-        column.set(run, fromStored(value));
-      }
-    });
-    return this.#metrics;
+    return cells;
   }
 
-  #readText(table: TextTable, name: number): TextColumn {
-    if (this.#characters > MAX_CHARACTERS) {
-      this.#texts.param.clear();
-      this.#texts.run_tag.clear();
-      this.#characters = 0;
+  /** Rows (name, run, value), of one name or of all, by run. */
+  #eachRow<T extends unknown[]>(
+    table: "series" | TextTable,
+    column: string,
+    name: number | undefined,
+    take: (row: T) => void,
+  ): void {
+    const [last = 0] = this.session.row<[number]>("SELECT coalesce(max(id), 0) FROM run") ?? [];
+    const only = name === undefined ? "" : " AND name = ?";
+    const text = `SELECT name, run, ${column} FROM ${table} WHERE run BETWEEN ? AND ?${only}`;
+    for (let from = 0; from <= last; from += RUNS_A_TURN) {
+      const range = [from, from + RUNS_A_TURN - 1, ...(name === undefined ? [] : [name])];
+      for (const row of this.session.rows<T>(text, ...range)) take(row);
     }
-    const column: TextColumn = [];
-    for (const [run, value] of this.session.rows<[number, string]>(
-      `SELECT run, value FROM ${table} WHERE name = ?`,
-      name,
-    )) {
-      while (column.length < run) column.push(undefined);
-      column[run] = value;
-      this.#characters += value.length;
-    }
-    this.#texts[table].set(name, column);
-    return column;
   }
 }

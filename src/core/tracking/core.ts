@@ -1,4 +1,5 @@
 import { Columns } from "./columns.js";
+import { FoundRuns } from "./foundRuns.js";
 import { Models } from "./models.js";
 import { Names } from "./names.js";
 import { RunIndex } from "./runIndex.js";
@@ -13,6 +14,7 @@ export interface Core {
   columns: Columns;
   series: SeriesWriter;
   models: Models;
+  found: FoundRuns;
 }
 
 export function createCore(session: Session): Core {
@@ -25,11 +27,13 @@ export function createCore(session: Session): Core {
     runs: new RunIndex(session),
     series: new SeriesWriter(session, names, columns),
     models: new Models(session),
+    found: new FoundRuns(session),
   };
 }
 
 /** Forgets what is kept in memory. */
 export function resetCore(core: Core): void {
+  core.session.version++;
   core.names.reset();
   core.columns.reset();
   core.runs.reset();

@@ -33,8 +33,6 @@ export class RunIndex {
   readonly #byRunId = new Map<string, RunRecord>();
   /** At the place of their id. */
   #all: (RunRecord | undefined)[] | undefined;
-  /** Raised whenever a search may find something else than before. */
-  version = 0;
 
   constructor(private readonly session: Session) {}
 
@@ -87,21 +85,18 @@ export class RunIndex {
       while (this.#all.length < record.id) this.#all.push(undefined);
       this.#all[record.id] = record;
     }
-    this.version++;
   }
 
   /** Changes a run once the transaction has committed. */
   update(record: RunRecord, change: Partial<RunRecord>): void {
     this.session.onCommit(() => {
       Object.assign(record, change);
-      this.version++;
     });
   }
 
   reset(): void {
     this.#byRunId.clear();
     this.#all = undefined;
-    this.version++;
   }
 
   #remember(record: RunRecord): RunRecord {

@@ -16,6 +16,8 @@ export class Session {
   #rollbackHooks: (() => void)[] = [];
   #changes: StoreChange[] = [];
   #inTransaction = false;
+  /** Raised by every change: what was found before may be found no more. */
+  version = 0;
 
   constructor(
     readonly database: Db,
@@ -99,6 +101,7 @@ export class Session {
   }
 
   #settle(): void {
+    this.version++;
     const hooks = this.#commitHooks;
     const changes = this.#changes;
     if (this.#rollbackHooks.length > 0) this.#rollbackHooks = [];

@@ -20,6 +20,7 @@ import * as experiments from "./experiments.js";
 import { getMetricHistory } from "./history.js";
 import * as inputs from "./inputs.js";
 import { listColumns } from "./listColumns.js";
+import { listRunRows } from "./listRunRows.js";
 import * as runs from "./runs.js";
 import { searchExperiments } from "./search/searchExperiments.js";
 import { searchModels } from "./search/searchModels.js";
@@ -29,6 +30,7 @@ import type {
   Batch,
   NewLoggedModel,
   NewRun,
+  RunRows,
   RunSearch,
   RunUpdate,
   SearchQuery,
@@ -118,6 +120,10 @@ export class SqliteTrackingStore implements TrackingStore {
 
   searchRuns(search: RunSearch): Promise<Page<Run>> {
     return this.#now((core) => searchRuns(core, search));
+  }
+
+  listRunRows(search: RunSearch): Promise<RunRows> {
+    return this.#now((core) => listRunRows(core, search));
   }
 
   logBatch(runId: string, data: Batch): Promise<void> {

@@ -27,25 +27,43 @@ export function findRuns(core: Core, search: RunSearch): Page<RunRecord> {
   const maxResults = search.maxResults ?? DEFAULT_MAX_RESULTS;
   checkMaxResults(maxResults);
   const offset = offsetOf(search.pageToken);
-  const tests = parseFilter(search.filter, RUNS).map((clause) => testOf(core, clause));
-  const keys = parseOrders(search.orderBy ?? [], RUNS).flatMap((order) => sortKeyOf(core, order));
-  const runs = core.runs.all();
-  const experiments = new Set(search.experimentIds.map(parseExperimentId));
-  const view = search.viewType ?? "ACTIVE_ONLY";
-  const found: number[] = [];
-  for (const run of runs) {
-    if (!run || !experiments.has(run.experiment)) continue;
-    if (view !== "ALL" && run.deleted !== (view === "DELETED_ONLY")) continue;
-    if (tests.every((test) => test(run))) found.push(run.id);
-  }
   const end = offset + maxResults;
-  const ordered = firstOf(
-    found,
-    Math.min(end + 1, found.length),
-    comparing([...keys, ...naturalOrder(core)]),
-  );
-  const items = ordered.slice(offset, end).flatMap((id) => runs[id] ?? []);
-  return { items, ...(found.length > end ? { nextPageToken: offsetToken(end) } : {}) };
+  const runs = core.runs.all();
+  const { ids, more } = idsOf(core, search, end, offset > 0);
+  const items = ids.slice(offset, end).flatMap((id) => runs[id] ?? []);
+  return { items, ...(more ? { nextPageToken: offsetToken(end) } : {}) };
+}
+
+/**
+ * The first `count` ids, or more, of what is found, in order. Who asks for a second page is likely to ask for all:
+ * then everything is ordered, and kept.
+ */
+function idsOf(
+  core: Core,
+  search: RunSearch,
+  count: number,
+  keep: boolean,
+): { ids: readonly number[]; more: boolean } {
+  const { experimentIds, filter, orderBy = [], viewType = "ACTIVE_ONLY" } = search;
+  const key = JSON.stringify([experimentIds, filter, orderBy, viewType]);
+  const known = core.found.get(key);
+  if (known) return { ids: known, more: known.length > count };
+  const tests = parseFilter(filter, RUNS).map((clause) => testOf(core, clause));
+  const keys = parseOrders(orderBy, RUNS).flatMap((order) => sortKeyOf(core, order));
+  const experiments = new Set(experimentIds.map(parseExperimentId));
+  const found: number[] = [];
+  const runs = core.runs.all();
+  // The newest first: mostly they are the first in order, too, and the others are then passed over.
+  for (let id = runs.length - 1; id >= 0; id--) {
+    const run = runs[id];
+    if (!run || !experiments.has(run.experiment)) continue;
+    if (viewType !== "ALL" && run.deleted !== (viewType === "DELETED_ONLY")) continue;
+    if (tests.every((test) => test(run))) found.push(id);
+  }
+  const more = found.length > count;
+  const compare = comparing([...keys, ...naturalOrder(core)]);
+  const ids = firstOf(found, keep ? found.length : Math.min(count, found.length), compare);
+  return { ids: ids.length === found.length ? core.found.keep(key, ids) : ids, more };
 }
 
 /** Newest first, then by id: what MLflow ends every order with. */
