@@ -30,8 +30,8 @@ function stagedBinary(): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-/** Opens an SQLite file as it is: no pragma, no migration. */
-export function openNative(file: string, options: Database.Options): Database.Database {
+/** Opens an SQLite file, or the content of one, as it is: no pragma, no migration. */
+export function openNative(file: string | Buffer, options: Database.Options): Database.Database {
   assertNodeApi();
   const nativeBinding = stagedBinary();
   return new Database(file, nativeBinding === undefined ? options : { ...options, nativeBinding });

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
 import { asStoreError } from "./errors.js";
@@ -85,12 +85,17 @@ function openReadonly(file: string): Db {
     database.close();
     // A folder that cannot be written refuses the WAL's index. With no WAL there is nothing that could change.
     if (error instanceof CairnError || existsSync(`${file}-wal`)) throw error;
-    const name = path.resolve(file).split(path.sep).map(encodeURIComponent).join("/");
-    database = openNative(`file:${name}?immutable=1`, { readonly: true });
+    database = openNative(withoutWal(readFileSync(file)), { readonly: true });
     assertUsable(database, file);
   }
   database.pragma(`cache_size = -${CACHE_KIB}`);
   database.pragma("temp_store = MEMORY");
   migrate(database, file, { readonly: true });
   return database;
+}
+
+/** The content of a database that is in WAL mode, as one that needs no WAL (SQLite file format: bytes 18 and 19). */
+function withoutWal(content: Buffer): Buffer {
+  if (content.length > 100) content.fill(1, 18, 20);
+  return content;
 }
