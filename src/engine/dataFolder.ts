@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import type { ProjectPaths } from "../core/project/index.js";
 import { CairnError, toError } from "../shared/errors.js";
@@ -9,6 +19,7 @@ export function ensureDataFolder(paths: ProjectPaths): void {
     for (const folder of [paths.data, paths.artifacts, paths.launches, paths.logs])
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeMissing(path.join(paths.data, ".gitignore"), "*\n");
+    accessSync(paths.data, constants.W_OK);
   } catch (thrown) {
     const error = toError(thrown) as NodeJS.ErrnoException;
     const denied = error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS";

@@ -69,7 +69,9 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const access: Access = loadAccess(paths);
   options.hideFromLog?.(access.token);
 
-  const store = await openTrackingStore({ paths, logger, readonly: readOnly });
+  const store = await openTrackingStore({
+    ...{ paths, logger, readonly: readOnly, synchronous: options.synchronous },
+  });
   cleanup.add("close the database", () => store.close());
   const artifacts = openArtifactStore(paths.artifacts);
   const environment = () => trackingEnvironment(paths.root, access, door);

@@ -1,7 +1,7 @@
-import Database from "better-sqlite3";
 import { rmSync } from "node:fs";
 import os from "node:os";
-import { distFile, type ProjectPaths } from "../core/project/index.js";
+import type { ProjectPaths } from "../core/project/index.js";
+import { type Db, openNative } from "../core/store/index.js";
 import { CairnError, toError, wrapError } from "../shared/errors.js";
 import { type LockHolder, readLockHolder } from "./client/handshake.js";
 import { writePrivately } from "./dataFolder.js";
@@ -34,9 +34,9 @@ export class LockedError extends CairnError {
  */
 export function takeLock(paths: ProjectPaths, mode: LockHolder["mode"]): Lock {
   const holderFile = `${paths.lock}.json`;
-  let database: Database.Database | undefined;
+  let database: Db | undefined;
   try {
-    database = openLockFile(paths.lock);
+    database = openNative(paths.lock, { timeout: 0 });
     database.exec("BEGIN EXCLUSIVE");
     const holder: LockHolder = { pid: process.pid, host: os.hostname(), mode };
     writePrivately(holderFile, JSON.stringify(holder));
@@ -53,26 +53,6 @@ export function takeLock(paths: ProjectPaths, mode: LockHolder["mode"]): Lock {
       held.close();
     },
   };
-}
-
-function openLockFile(file: string): Database.Database {
-  assertNodeApi();
-  return new Database(file, {
-    timeout: 0,
-    nativeBinding: distFile("native", "better-sqlite3", `${process.platform}-${process.arch}.node`),
-  });
-}
-
-/** On an older Node the native module crashes the process without a word. */
-function assertNodeApi(): void {
-  if (Number(process.versions.napi) >= 10) return;
-  throw new CairnError(
-    "unavailable",
-    `Cairn's engine needs Node 22.14 or newer; this is ${process.versions.node}.`,
-    {
-      hint: "Name a newer one in the setting cairn.node (or CAIRN_NODE).",
-    },
-  );
 }
 
 function isBusy(thrown: unknown): boolean {

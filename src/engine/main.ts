@@ -9,7 +9,7 @@ import { LockedError } from "./lock.js";
 import { type LogFile, openLogFile } from "./logFile.js";
 import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
 
-/** The engine's process: `engine.js --project DIR [--data-dir DIR] [--idle-ms N]`. */
+/** The engine's process: `engine.js --project DIR [--data-dir DIR] [--idle-ms N] [--synchronous NORMAL|FULL]`. */
 async function main(): Promise<void> {
   let log: LogFile | undefined;
   try {
@@ -37,6 +37,7 @@ function readArguments(): Omit<EngineOptions, "logger"> {
       project: { type: "string" },
       "data-dir": { type: "string" },
       "idle-ms": { type: "string", default: process.env.CAIRN_IDLE_MS ?? String(DEFAULT_IDLE_MS) },
+      synchronous: { type: "string", default: process.env.CAIRN_SYNCHRONOUS ?? "NORMAL" },
       // What this engine claims to be, so that tests can hand over between versions.
       version: { type: "string" },
       protocol: { type: "string" },
@@ -46,10 +47,14 @@ function readArguments(): Omit<EngineOptions, "logger"> {
   const idleMs = Number(values["idle-ms"]);
   if (!Number.isInteger(idleMs) || idleMs < 0)
     throw new CairnError("invalid", `--idle-ms ${values["idle-ms"]} is not a number of milliseconds.`);
+  const { synchronous } = values;
+  if (synchronous !== "NORMAL" && synchronous !== "FULL")
+    throw new CairnError("invalid", `--synchronous is NORMAL or FULL, not ${synchronous}.`);
   return {
     paths: projectPaths(values.project, values["data-dir"]),
     mode: "daemon",
     idleMs,
+    synchronous,
     version: values.version,
     protocol: values.protocol === undefined ? undefined : Number(values.protocol),
   };

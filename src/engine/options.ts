@@ -15,6 +15,8 @@ export interface EngineOptions {
   hideFromLog?: (secret: string) => void;
   /** Ends after so long without need; 0 never. */
   idleMs?: number;
+  /** FULL survives a power cut, NORMAL the death of the process. */
+  synchronous?: "NORMAL" | "FULL";
   /** Those of this build unless a test says otherwise. */
   version?: string;
   protocol?: number;

@@ -5,7 +5,7 @@ import { CairnError } from "../../shared/errors.js";
 import { PROTOCOL_VERSION } from "../../shared/protocol.js";
 import { VERSION } from "../../shared/version.js";
 import { type Introduction, openConnection, type SocketClient } from "./connection.js";
-import { type EngineFile, readEngineFile } from "./handshake.js";
+import { type EngineFile, readEngineFile, readLockHolder } from "./handshake.js";
 import { type StartingEngine, startProcess } from "./startProcess.js";
 import type { ConnectOptions, EngineClient } from "./types.js";
 import { compareVersions } from "./versions.js";
@@ -39,6 +39,8 @@ class Attempt {
   private readonly introduction: Introduction;
   private starting: StartingEngine | undefined;
   private replacements = 0;
+  /** Why the last engine gave way. */
+  private held: CairnError | undefined;
 
   constructor(
     private readonly paths: ProjectPaths,
@@ -134,13 +136,15 @@ class Attempt {
     while (!starting.ended) {
       const file = this.readLocalFile();
       if (file && (file.pid !== stale?.pid || file.startTime !== stale.startTime)) return;
-      if (this.remaining() <= POLL_MS) throw starting.failure();
+      if (this.remaining() <= POLL_MS) throw this.held ?? starting.failure();
       await this.pause(POLL_MS);
     }
-    if (!starting.gaveWay) throw starting.failure();
-    const held = starting.failure();
-    const here = held.message.includes(` on ${os.hostname()} `);
-    if (!here || this.remaining() <= RETRY_MS) throw held;
+    const failure = starting.failure();
+    if (!starting.gaveWay) throw failure;
+    const holder = readLockHolder(`${this.paths.lock}.json`);
+    const elsewhere = holder !== undefined && holder.host !== os.hostname();
+    if (elsewhere || this.remaining() <= RETRY_MS) throw failure;
+    this.held = failure;
     await this.pause(RETRY_MS);
   }
 
