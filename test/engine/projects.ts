@@ -50,6 +50,7 @@ export class TestProject {
   private readonly clients: EngineClient[] = [];
   private readonly started: Started[] = [];
   private readonly pids = new Set<number>();
+  private readonly undo: (() => void)[] = [];
 
   constructor(name = "project") {
     const base = realpathSync(mkdtempSync(path.join(os.tmpdir(), "cairn-test-")));
@@ -95,6 +96,11 @@ export class TestProject {
     return file.pid;
   }
 
+  /** Before the folder is removed. */
+  onDispose(undo: () => void): void {
+    this.undo.push(undo);
+  }
+
   async killEngine(): Promise<void> {
     const pid = await this.enginePid();
     process.kill(pid, "SIGKILL");
@@ -108,6 +114,7 @@ export class TestProject {
     await Promise.all(this.started.map(({ ended }) => ended));
     for (const pid of this.pids) if (isAlive(pid)) process.kill(pid, "SIGKILL");
     for (const pid of this.pids) await until(() => !isAlive(pid), "the engine is gone");
+    for (const undo of this.undo.splice(0)) undo();
     rmSync(path.dirname(this.folder), { recursive: true, force: true });
     rmSync(this.paths.socket, { force: true });
   }
