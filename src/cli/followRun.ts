@@ -10,7 +10,8 @@ const POLL_MS = 500;
 
 /**
  * Prints a run's output until it has ended; the first Ctrl-C stops the run, the second leaves it to the engine. An
- * engine that goes away meanwhile is connected to again: the run does not depend on it. Returns the last connection.
+ * engine that goes away meanwhile is connected to again: the run does not depend on it. Returns the last connection,
+ * having disposed of those before.
  */
 export async function followRun(
   first: EngineClient,

@@ -69,16 +69,16 @@ async function runAndFollow(context: CommandContext): ReturnType<Command["run"]>
   if (spec.entry !== undefined) await requireTrust(context.project);
   const { project, output, json } = context;
   const connect = () => connectEngine({ project, kind: "cli", start: "ifNeeded" });
-  const client = await connect();
-  const { runId, name } = await client.request("runStart", spec);
-  output.note(`cairn: run ${name} (${runId}) has started.`);
-  const last = await followRun(client, connect, runId, context);
+  let client = await connect();
   try {
-    const document = await fullDocument(last, runId);
+    const { runId, name } = await client.request("runStart", spec);
+    output.note(`cairn: run ${name} (${runId}) has started.`);
+    client = await followRun(client, connect, runId, context);
+    const document = await fullDocument(client, runId);
     output.document(document);
     if (!json) showRun(document, output);
     return document.status === "FINISHED" ? EXIT.done : EXIT.failed;
   } finally {
-    last.dispose();
+    client.dispose();
   }
 }
