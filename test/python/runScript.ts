@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "../host/paths.ts";
+
+export interface ScriptResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs Python source with cairn.py on its path, as `cairn run` would start it; `env` adds to the environment. */
+export async function runScript(
+  source: string,
+  env: Record<string, string>,
+  options: { python?: string; args?: string[]; onOutput?: (text: string) => void } = {},
+): Promise<ScriptResult> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(MLFLOW|CAIRN)_/.test(name));
+  const child = spawn(options.python ?? "python3", ["-B", "-u", "-c", source, ...(options.args ?? [])], {
+    env: { ...Object.fromEntries(inherited), PYTHONPATH: join(root, "media", "python"), ...env },
+  });
+  const result: ScriptResult = { code: null, stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => {
+    result.stdout += chunk.toString();
+    options.onOutput?.(result.stdout);
+  });
+  child.stderr.on("data", (chunk: Buffer) => (result.stderr += chunk.toString()));
+  result.code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  return result;
+}
