@@ -45,7 +45,8 @@ export function loggedModelRoutes(store: TrackingStore): Route[] {
       method: "POST",
       path: "logged-models/search",
       handle: async (input) => {
-        if (optionalStrings(input, "experiment_ids").length === 0) throw missing("experiment_ids");
+        if (input.experiment_ids === undefined || input.experiment_ids === null)
+          throw missing("experiment_ids");
         if (optionalList(input, "datasets").length > 0) {
           throw invalid("Cairn cannot restrict a search for logged models to datasets.");
         }

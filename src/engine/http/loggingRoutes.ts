@@ -16,6 +16,7 @@ import type { Input } from "./input.js";
 import { linksOf, loggedMetrics } from "./loggedMetrics.js";
 import { makeModelHistory } from "./modelHistory.js";
 import { nothing, type Route } from "./route.js";
+import { truncateParams, truncateTags } from "./truncate.js";
 
 export function loggingRoutes(store: TrackingStore): Route[] {
   const recordModel = makeModelHistory(store);
@@ -42,7 +43,7 @@ export function loggingRoutes(store: TrackingStore): Route[] {
       handle: async (input) => {
         const runId = runIdOf(input);
         const param = { key: requiredString(input, "key"), value: optionalString(input, "value") ?? "" };
-        await store.logBatch(runId, { params: [param] });
+        await store.logBatch(runId, { params: truncateParams([param]) });
         return nothing;
       },
     },
@@ -52,8 +53,8 @@ export function loggingRoutes(store: TrackingStore): Route[] {
       handle: async (input) => {
         await store.logBatch(runIdOf(input), {
           metrics: loggedMetrics(input),
-          params: keyValues(input, "params"),
-          tags: keyValues(input, "tags"),
+          params: truncateParams(keyValues(input, "params")),
+          tags: truncateTags(keyValues(input, "tags")),
         });
         return nothing;
       },

@@ -13,6 +13,7 @@ import {
   nonEmptyString,
 } from "./fields.js";
 import { nothing, type Route } from "./route.js";
+import { truncateTags } from "./truncate.js";
 import { list, runInfoJson, runJson } from "./wire.js";
 
 const statuses: Readonly<Record<RunStatus, number>> = {
@@ -41,7 +42,7 @@ export function runRoutes(store: TrackingStore): Route[] {
           userId: optionalString(input, "user_id"),
           runName: nonEmptyString(input, "run_name"),
           startTime: optionalInteger(input, "start_time"),
-          tags: keyValues(input, "tags"),
+          tags: [...truncateTags(keyValues(input, "tags"))],
         });
         return { run: runJson(run) };
       },
@@ -97,7 +98,7 @@ export function runRoutes(store: TrackingStore): Route[] {
       handle: async (input) => {
         const runId = runIdOf(input);
         const tag = { key: requiredString(input, "key"), value: optionalString(input, "value") ?? "" };
-        await store.logBatch(runId, { tags: [tag] });
+        await store.logBatch(runId, { tags: truncateTags([tag]) });
         return nothing;
       },
     },
