@@ -24,12 +24,12 @@ export async function makeSample(folder: string): Promise<void> {
  * Trains the sample through the command line, with its output on this terminal's stderr. The engine that it starts goes
  * on, for the editor to join.
  */
-export async function trainOnce(folder: string): Promise<TrackedRun> {
-  return JSON.parse(await cairn(["run", "train", "--json"], folder)) as TrackedRun;
+export async function trainOnce(folder: string, args: readonly string[] = []): Promise<TrackedRun> {
+  return JSON.parse(await cairn(["run", "train", ...args, "--json"], folder)) as TrackedRun;
 }
 
 /** Runs the command line of this checkout and returns its stdout. @throws with it, if it fails */
-async function cairn(args: readonly string[], cwd: string): Promise<string> {
+export async function cairn(args: readonly string[], cwd: string): Promise<string> {
   const cli = join(root, "dist", "cli.js");
   const tree = startTree(process.execPath, [cli, ...args], { cwd, output: "stdout" });
   const [output, code] = await Promise.all([tree.child.stdout ? text(tree.child.stdout) : "", tree.exited]);

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { startEditor } from "../host/editor.ts";
+import { cairn, makeSample, trainOnce } from "../host/sampleProject.ts";
+import { type Theme, type Workbench, openWorkbench } from "../host/workbench.ts";
+import { chartPoints, shownPanel } from "./panels.ts";
+
+const themes: readonly Theme[] = ["dark", "light", "hc"];
+/** Enough epochs to be still training when the last picture is taken. */
+const longRun = ["run", "train", "-P", "epochs=12", "-P", "lr=0.03", "--name", "long-training"];
+
+/** The pictures of the README: the sample project, trained a few times, with a run under way. */
+export default async function screenshots(vsix: string, dir: string): Promise<void> {
+  const parent = await mkdtemp(join(tmpdir(), "cairn-pictures-"));
+  const workspace = join(parent, "meters");
+  await makeSample(workspace);
+  for (const [name, lr] of [
+    ["first-try", "0.05"],
+    ["slow-rate", "0.01"],
+    ["fast-rate", "0.15"],
+  ] as const) {
+    await trainOnce(workspace, ["-P", `lr=${lr}`, "-P", "epochs=4", "--name", name]);
+  }
+  const editor = await startEditor({ workspace, vsix });
+  const training = cairn(longRun, workspace).catch((error: unknown) => String(error));
+  try {
+    const window = await openWorkbench(editor, { viewport: { width: 1280, height: 800 } });
+    await window.openView("Cairn");
+    await window.treeRows("Experiments").filter({ hasText: "long-training" }).waitFor();
+    await window.runCommand("Cairn: Open Runs");
+    const runs = await shownPanel(window);
+    await runs.locator(".grid-row").nth(3).waitFor();
+    await runs.getByRole("checkbox", { name: "Select all rows" }).click();
+    await waitForPoints(window, 40);
+    await inAllThemes(window, join(dir, "runs"));
+    await window.runCommand("Cairn: Show Health");
+    await (await shownPanel(window)).getByText("Tracking URI").first().waitFor();
+    await inAllThemes(window, join(dir, "health"));
+    await window.treeRows("Experiments").filter({ hasText: "long-training" }).dblclick();
+    await (await shownPanel(window)).locator(".run-head").waitFor();
+    await inAllThemes(window, join(dir, "run"));
+    await window.close();
+  } finally {
+    await editor.stop();
+    await training;
+    await rm(parent, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Waits until the chart of the loss has that many points. */
+async function waitForPoints(window: Workbench, least: number): Promise<void> {
+  const panel = await shownPanel(window);
+  const deadline = Date.now() + 60_000;
+  while ((await chartPoints(panel, "train_loss")) < least) {
+    if (Date.now() > deadline) throw new Error("The charts did not show the runs.");
+    await delay(200);
+  }
+}
+
+async function inAllThemes(window: Workbench, path: string): Promise<void> {
+  for (const theme of themes) {
+    await window.setTheme(theme);
+    await window.screenshot(`${path}-${theme}.png`);
+  }
+}
