@@ -34,5 +34,9 @@ function openCommand(runs: Host["activeRuns"]["all"]): vscode.Command {
   const title = vscode.l10n.t("Open Run");
   const [only, ...others] = runs;
   if (only === undefined || others.length > 0) return { command: "cairn.openRuns", title };
-  return { command: "cairn.openRun", title, arguments: [{ project: only.project, runId: only.row.runId }] };
+  return {
+    command: "cairn.openRun",
+    title,
+    arguments: [{ project: only.project, runId: only.row.runId, name: only.row.name }],
+  };
 }

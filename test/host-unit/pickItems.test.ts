@@ -19,7 +19,7 @@ test("runs to pick from say their status in words", () => {
   const runs = [aRun("a"), aRun("b", { status: "RUNNING", endTime: null })];
   expect(runPickItems(runs, english).map(({ runId, description }) => [runId, description])).toEqual([
     ["b", "running"],
-    ["a", "finished · 1 m 00 s"],
+    ["a", "finished · 1m 00s"],
   ]);
 });
 

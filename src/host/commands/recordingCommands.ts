@@ -47,14 +47,11 @@ async function start(
 ): Promise<{ runId: string }> {
   const python = await pythonOf(project.folder);
   const title = vscode.l10n.t("Starting the run…");
-  const { runId } = await vscode.window.withProgress(
+  const { runId, name } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title },
     () => project.request("runStart", { ...spec, ...(python === undefined ? {} : { python }) }),
   );
-  await host.panels.openRun(project, runId, "metrics", {
-    preserveFocus: true,
-    ...(column === undefined ? {} : { column }),
-  });
+  await host.panels.openRun({ project, runId, name, tab: "metrics", column, preserveFocus: true });
   return { runId };
 }
 

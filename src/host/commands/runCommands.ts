@@ -22,15 +22,13 @@ export function registerRunCommands(host: Host): void {
 
   commands.register("cairn.openRun", async (...args) => {
     const title = vscode.l10n.t("Cairn: Open Run");
-    for (const { project, runId } of await chooseRuns(host, args, { title, which: "all" })) {
-      await panels.openRun(project, runId);
-    }
+    for (const run of await chooseRuns(host, args, { title, which: "all" })) await panels.openRun(run);
   });
 
   commands.register("cairn.openConsole", async (...args) => {
     const title = vscode.l10n.t("Cairn: Open Console");
-    for (const { project, runId } of await chooseRuns(host, args, { title, which: "all" })) {
-      await panels.openRun(project, runId, "console");
+    for (const run of await chooseRuns(host, args, { title, which: "all" })) {
+      await panels.openRun({ ...run, tab: "console" });
     }
   });
 

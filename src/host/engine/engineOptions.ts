@@ -13,14 +13,15 @@ export function dataDirOf(folder: vscode.WorkspaceFolder): string {
 export function engineOptions(folder: vscode.WorkspaceFolder): ConnectOptions {
   const dataDir = movedDataDir(folder);
   const node = readSetting("nodePath", folder.uri);
-  const idleMinutes = readSetting("engine.idleMinutes", folder.uri);
+  const idleMs = Math.round(readSetting("engine.idleMinutes", folder.uri) * 60_000);
+  const synchronous = readSetting("synchronous", folder.uri);
   return {
     project: folder.uri.fsPath,
     kind: "vscode",
     start: "ifNeeded",
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(node === "" ? {} : { node }),
-    engineArguments: ["--idle-ms", String(Math.round(idleMinutes * 60_000))],
+    engineArguments: ["--idle-ms", String(idleMs), "--synchronous", synchronous],
   };
 }
 

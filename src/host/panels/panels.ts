@@ -8,8 +8,17 @@ import type { OpenRunPanel } from "./runPanel.js";
 export const PANEL_TYPES = { runs: "cairn.runs", run: "cairn.run", health: "cairn.health" } as const;
 
 interface Where {
-  column?: vscode.ViewColumn;
-  preserveFocus?: boolean;
+  column?: vscode.ViewColumn | undefined;
+  preserveFocus?: boolean | undefined;
+}
+
+interface OpenRun extends Where {
+  project: ProjectConnection;
+  runId: string;
+  /** Its title until the run is loaded. */
+  name?: string;
+  /** Where it opens; an open panel stays at its tab when none is given. */
+  tab?: RunPanelState["tab"];
 }
 
 /** Opens panels, each thing at most once, and fills them again after a reload of the window. */
@@ -45,13 +54,8 @@ export class Panels implements vscode.Disposable {
     });
   }
 
-  async openRun(
-    project: ProjectConnection,
-    runId: string,
-    tab?: RunPanelState["tab"],
-    where: Where = {},
-  ): Promise<void> {
-    const title = this.services.activeRuns.find(runId)?.row.name ?? vscode.l10n.t("Run");
+  async openRun({ project, runId, name, tab, ...where }: OpenRun): Promise<void> {
+    const title = name ?? vscode.l10n.t("Run");
     const view = await this.reveal(`run ${runId}`, PANEL_TYPES.run, title, where, (created) =>
       this.fillRun(project, created, { project: project.key, runId, title, tab: tab ?? "overview" }),
     );

@@ -14,6 +14,8 @@ import { Panel, type RequestParsers } from "./panel.js";
 import { nothing, parser, runId, runsState, text } from "./parsers.js";
 
 const MOST_ROWS = 20_000;
+/** Shown at once; the rest of a long table follows. */
+const FIRST_ROWS = 500;
 
 const parsers: RequestParsers<RunsPanelApi> = {
   init: nothing,
@@ -38,16 +40,16 @@ export function showRunsPanel(
   let state = initial;
   const interest = project.addInterest();
 
-  const load = async (): Promise<{ table: RunTable; colors: Record<string, string> }> => {
+  const load = async (limit: number): Promise<{ table: RunTable; colors: Record<string, string> }> => {
     const experimentIds = await wantedExperiments(project, state.experimentIds);
-    const table = await project.request("runTable", { experimentIds, view: "ACTIVE_ONLY", limit: MOST_ROWS });
+    const table = await project.request("runTable", { experimentIds, view: "ACTIVE_ONLY", limit });
     host.colors.separate(state.selected);
     return { table, colors: host.colors.of(table.rows.map((row) => row.runId)) };
   };
   const resend = debounce(500, async () => {
     if (!view.visible) return;
     try {
-      panel.notify("table", await load());
+      panel.notify("table", await load(MOST_ROWS));
     } catch (error) {
       host.log.warn(`Failed to refresh the runs panel: ${String(error)}`);
     }
@@ -63,7 +65,11 @@ export function showRunsPanel(
       interest.set({});
     },
     handlers: {
-      init: async () => ({ state, ...(await load()) }),
+      init: async () => {
+        const first = await load(FIRST_ROWS);
+        if (first.table.truncated) resend();
+        return { state, ...first };
+      },
       saveState: (next) => {
         state = next;
         host.colors.separate(state.selected);

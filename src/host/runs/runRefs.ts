@@ -10,6 +10,10 @@ import { runPickItems } from "./pickItems.js";
 export interface RunRef {
   project: ProjectConnection;
   runId: string;
+  /** Of its panel until the run is loaded. */
+  name?: string;
+  /** Leaves the keyboard where it is, as a click in a tree does. */
+  preserveFocus?: boolean;
 }
 
 /** Which runs the person is offered when a command comes without one. */
@@ -46,7 +50,7 @@ function isRunRef(value: unknown): value is RunRef {
 }
 
 function refOfNode({ project, run }: RunNode): RunRef {
-  return { project, runId: run.row.runId };
+  return { project, runId: run.row.runId, name: run.row.name };
 }
 
 async function pickRuns(services: Services, { title, which, many = false }: RunChoice): Promise<RunRef[]> {

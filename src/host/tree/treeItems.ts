@@ -79,7 +79,7 @@ function runItem({ run, project, children }: RunNode): vscode.TreeItem {
   item.command = {
     command: "cairn.openRun",
     title: vscode.l10n.t("Open Run"),
-    arguments: [{ project, runId: row.runId }],
+    arguments: [{ project, runId: row.runId, name: row.name, preserveFocus: true }],
   };
   return item;
 }
