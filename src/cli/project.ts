@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { projectPaths } from "../core/project/index.js";
 import type { EngineClient } from "../engine/client/index.js";
-import { withEngine } from "../engine/index.js";
 import { CairnError } from "../shared/errors.js";
 import type { Run } from "../shared/tracking.js";
 import type { CommandContext } from "./command.js";
@@ -13,11 +12,13 @@ export function hasRecords(project: string): boolean {
 }
 
 /** Work with the project's engine, or with one in this process for as long as the work takes. */
-export function withProject<T>(
+export async function withProject<T>(
   context: CommandContext,
   work: (client: EngineClient) => Promise<T>,
 ): Promise<T> {
   const { project, logger, signal } = context;
+  // The engine is most of this program; what does without it starts sooner.
+  const { withEngine } = await import("../engine/index.js");
   return withEngine({ project, kind: "cli", logger, signal }, work);
 }
 

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { trustFile, trustProject } from "../../core/config/index.js";
 import { projectPaths } from "../../core/project/index.js";
-import { createSampleProject } from "../../core/sample/index.js";
 import { EXIT, type Command } from "../command.js";
 
 const template = `# What Cairn knows about this project. Every part is optional.
@@ -69,6 +68,7 @@ export const sampleCommand: Command = {
   positionals: { min: 0, max: 1 },
   async run({ args, output }) {
     const [target = "cairn-sample"] = args.positionals;
+    const { createSampleProject } = await import("../../core/sample/index.js");
     const { folder, commits } = await createSampleProject(target);
     output.line(`Made ${folder} with ${commits.length} commits.`);
     if (existsSync(path.join(folder, "cairn.yaml"))) output.line("Next: cairn run train, in that folder.");
