@@ -203,7 +203,9 @@ class Parser {
     const values: string[] = [];
     for (;;) {
       const next = this.tokens[this.#at];
-      if (next?.content === ")" && next.kind === "punctuation" && values.length > 0) {
+      if (next?.kind === "punctuation") {
+        // A comma may stand before the end, as in Python, but not alone.
+        if (next.content !== ")" || values.length === 0) throw cannot(next);
         this.#at++;
         return values;
       }
