@@ -1,5 +1,5 @@
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { CairnError, toError } from "../../shared/errors.js";
 
 /** A file that people write is far below this; what is larger is a mistake or an attack. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One schema of cairn.yaml gives the types, the errors and the JSON schema that the editor completes from. */
 

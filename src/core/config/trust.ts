@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, readFile, realpath, rename } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 
 const TrustFile = z.object({ trusted: z.array(z.string()) });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 
 /** What the runner is told to start. */

@@ -1,7 +1,7 @@
 import fs, { cp, mkdir, readFile, readdir, rename } from "node:fs/promises";
 import path from "node:path";
 import git from "isomorphic-git";
-import { z } from "zod";
+import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 import { trustProject } from "../config/index.js";
 import { mediaFile } from "../project/index.js";
