@@ -1,5 +1,5 @@
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type ArtifactStore, artifactPathOf } from "../../core/artifacts/index.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import type { EngineRequests } from "../../shared/protocol.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Launcher } from "../../core/runs/types.js";
 import { id } from "./schemas.js";
 import type { Handlers } from "./types.js";

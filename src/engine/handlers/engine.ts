@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Health } from "../../shared/protocol.js";
 import { noParams } from "./schemas.js";
 import type { Handlers } from "./types.js";

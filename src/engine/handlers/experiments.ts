@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import type { Experiment, ViewType } from "../../shared/tracking.js";
 import type { DatabaseFacts } from "../facts.js";

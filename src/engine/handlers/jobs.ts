@@ -1,5 +1,5 @@
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 import type { JobKind } from "../../shared/protocol.js";
 import type { JobPool } from "../workers/pool.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import { id, pageToken } from "./schemas.js";
 import type { Handlers } from "./types.js";

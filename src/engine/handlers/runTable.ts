@@ -2,65 +2,20 @@ import type { TrackingStore } from "../../core/tracking/types.js";
 import type { EngineRequests, RunRow, RunTable } from "../../shared/protocol.js";
 import { type KeyValue, type Run, TAG } from "../../shared/tracking.js";
 
-const PAGE = 5000;
-
 /** Rows of up to `limit` runs, with the columns that these runs use, sorted by name. */
 export async function readRunTable(
   store: TrackingStore,
   launched: (runId: string) => boolean,
   query: EngineRequests["runTable"]["params"],
-  signal: AbortSignal,
 ): Promise<RunTable> {
-  const runs: Run[] = [];
-  let pageToken: string | undefined;
-  do {
-    signal.throwIfAborted();
-    const page = await store.searchRuns({
-      experimentIds: query.experimentIds,
-      filter: query.filter,
-      orderBy: query.orderBy,
-      viewType: query.view,
-      fields: { metrics: true, params: true, tags: true, inputs: false },
-      maxResults: Math.min(PAGE, query.limit - runs.length),
-      pageToken,
-    });
-    runs.push(...page.items);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== undefined && runs.length < query.limit);
-  return { ...tabulate(runs, launched), truncated: pageToken !== undefined };
+  const { view: viewType, limit: maxResults, ...search } = query;
+  const table = await store.listRunRows({ ...search, viewType, maxResults });
+  return { ...table, rows: table.rows.map((row) => ({ ...row, launched: launched(row.runId) })) };
 }
 
-/** Lays runs out as rows over their common columns. */
-export function tabulate(
-  runs: readonly Run[],
-  launched: (runId: string) => boolean,
-): Omit<RunTable, "truncated"> {
-  const metricKeys = columnsOf(runs, (run) => run.data.metrics);
-  const paramKeys = columnsOf(runs, (run) => run.data.params);
-  const rows = runs.map((run) => row(run, metricKeys, paramKeys, launched(run.info.runId)));
-  return { metricKeys: [...metricKeys.keys()], paramKeys: [...paramKeys.keys()], rows };
-}
-
-function columnsOf(
-  runs: readonly Run[],
-  select: (run: Run) => readonly { key: string }[],
-): Map<string, number> {
-  const keys = new Set<string>();
-  for (const run of runs) for (const { key } of select(run)) keys.add(key);
-  return new Map([...keys].sort().map((key, index) => [key, index]));
-}
-
-function row(
-  { info, data }: Run,
-  metricKeys: Map<string, number>,
-  paramKeys: Map<string, number>,
-  launched: boolean,
-): RunRow {
-  const metrics = new Array<number | string | null>(metricKeys.size).fill(null);
-  for (const { key, value } of data.metrics)
-    metrics[metricKeys.get(key) ?? 0] = Number.isFinite(value) ? value : String(value);
-  const params = new Array<string | null>(paramKeys.size).fill(null);
-  for (const { key, value } of data.params) params[paramKeys.get(key) ?? 0] = value;
+/** The row of one run over all its metrics and parameters, sorted by name. */
+export function rowOf({ info, data }: Run, launched: boolean): RunRow {
+  const params = data.params.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
     runId: info.runId,
     name: info.runName,
@@ -73,8 +28,8 @@ function row(
     source: tag(data.tags, TAG.sourceName) ?? "",
     parentRunId: tag(data.tags, TAG.parentRunId),
     note: tag(data.tags, TAG.note),
-    metrics,
-    params,
+    metrics: data.metrics.map(({ value }) => (Number.isFinite(value) ? value : String(value))),
+    params: params.map(({ value }) => value),
     launched,
   };
 }

@@ -1,10 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ArtifactStore } from "../../core/artifacts/index.js";
 import type { Launcher } from "../../core/runs/types.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
-import { CairnError } from "../../shared/errors.js";
 import { listArtifacts } from "./artifacts.js";
-import { readRunTable, tabulate } from "./runTable.js";
+import { readRunTable, rowOf } from "./runTable.js";
 import { filter, id, ids, noParams, orderBy, pageToken, view } from "./schemas.js";
 import type { Handlers } from "./types.js";
 
@@ -46,11 +45,11 @@ export function runHandlers(deps: {
       params: z.object({
         experimentIds: ids,
         view,
-        limit: z.int().min(1).max(1_000_000),
+        limit: z.int().min(1).max(50_000),
         filter,
         orderBy,
       }),
-      handle: (params, { signal }) => readRunTable(store, launched, params, signal),
+      handle: (params) => readRunTable(store, launched, params),
     },
     runSearch: {
       params: z.object({
@@ -73,10 +72,8 @@ export function runHandlers(deps: {
       params: z.object({ runId: id }),
       async handle({ runId }) {
         const run = await store.getRun(runId);
-        const [row] = tabulate([run], launched).rows;
-        if (!row) throw new CairnError("notFound", `No run ${runId}.`);
         const { files } = await listArtifacts(store, artifacts, { runId });
-        return { run, row, artifacts: files };
+        return { run, row: rowOf(run, launched(runId)), artifacts: files };
       },
     },
     runDelete: {

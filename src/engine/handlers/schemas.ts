@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Parts that the parameters of several requests share. */
 export const noParams = z.object({});

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EngineRequests, RequestName } from "../../shared/protocol.js";
 
 /** The connection that a request came over, as handlers see it. */
