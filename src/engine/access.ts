@@ -25,7 +25,7 @@ export function loadAccess(paths: ProjectPaths): Access {
 }
 
 export function saveAccess(paths: ProjectPaths, access: Access): void {
-  writePrivately(accessFile(paths), JSON.stringify(access));
+  writePrivately(accessFile(paths), JSON.stringify(access), { durably: true });
 }
 
 /** Compares in a time that does not depend on where they differ. */

@@ -39,14 +39,17 @@ export function ensureDataFolder(paths: ProjectPaths): void {
   }
 }
 
-/** Replaces `file` as a whole or not at all; readable by its owner only. */
-export function writePrivately(file: string, text: string): void {
+/**
+ * Replaces `file` as a whole or not at all; readable by its owner only. `durably` also survives a power cut, which
+ * what is only true while a process lives need not.
+ */
+export function writePrivately(file: string, text: string, { durably = false } = {}): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const fd = openSync(temporary, "w", 0o600);
     try {
       writeFileSync(fd, text);
-      fsyncSync(fd);
+      if (durably) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

@@ -85,8 +85,7 @@ async function openHttp(deps: DoorDeps): Promise<number> {
     const hint = "Processes that were started with the old address must be started again to log here.";
     problems.push({ severity: "warning", message: warning, hint });
   }
-  access.port = port;
-  saveAccess(paths, access);
+  if (access.port !== port) saveAccess(paths, Object.assign(access, { port }));
   return port;
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import module from "node:module";
 import path from "node:path";
 import { projectPaths } from "../core/project/index.js";
 import { CairnError, toError, toErrorShape } from "../shared/errors.js";
@@ -12,6 +13,8 @@ import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
 /** The engine's process: `engine.js --project DIR [--data-dir DIR] [--idle-ms N] [--synchronous NORMAL|FULL]`. */
 async function main(): Promise<void> {
   let log: LogFile | undefined;
+  // Meant for this process, not for those that it starts.
+  delete process.env.NODE_COMPILE_CACHE;
   try {
     const options = readArguments();
     ensureDataFolder(options.paths);
@@ -20,6 +23,7 @@ async function main(): Promise<void> {
     const engine = await startEngine({ ...options, logger: log, hideFromLog: log.hide });
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
       process.on(signal, () => void engine.close(signal));
+    module.flushCompileCache();
     await engine.ended;
     process.exit(EXIT.done);
   } catch (error) {
