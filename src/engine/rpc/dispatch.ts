@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 import type { RequestName } from "../../shared/protocol.js";
 import type { Call, Handler, Handlers } from "../handlers/types.js";

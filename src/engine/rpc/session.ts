@@ -6,7 +6,7 @@ import {
   ResponseError,
   SocketMessageReader,
 } from "vscode-jsonrpc/node";
-import { z } from "zod";
+import * as z from "zod";
 import type { Logger } from "../../core/logger.js";
 import { CairnError, toError, toErrorShape } from "../../shared/errors.js";
 import { type ClientKind, type EngineRequests, type RequestName } from "../../shared/protocol.js";
