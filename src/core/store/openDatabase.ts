@@ -4,7 +4,7 @@ import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
 import { asStoreError } from "./errors.js";
 import { fileSystemOf } from "./fileSystem.js";
-import { migrate } from "./migrate.js";
+import { knownVersion, migrate } from "./migrate.js";
 import { openNative } from "./native.js";
 
 export type Db = Database;
@@ -48,13 +48,16 @@ export function openDatabase(file: string, options: OpenOptions = {}): Db {
   }
 }
 
-/** The file must be empty, or Cairn's; read before anything is written to it. */
+/** The file must be empty, or Cairn's and not newer; read before anything is written to it. */
 function assertUsable(database: Db, file: string): void {
   const tables = database
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .pluck()
     .all();
-  if (tables.length === 0 || tables.includes("cairn")) return;
+  if (tables.length === 0 || tables.includes("cairn")) {
+    knownVersion(database, file);
+    return;
+  }
   throw new CairnError("corrupt", `The file ${file} is an SQLite database, but not one of Cairn.`, {
     hint: "Point cairn.dataDir to another folder, or set the file aside.",
   });
