@@ -42,7 +42,7 @@ export async function cairn(args: readonly string[], cwd: string): Promise<strin
 export function summary(tracked: TrackedRun): string {
   const seconds = tracked.endTime === null ? "?" : ((tracked.endTime - tracked.startTime) / 1000).toFixed(1);
   const metrics = Object.entries(tracked.metrics).map(
-    ([name, { value, step }]) => `${name} ${value} (step ${step})`,
+    ([name, { value, step }]) => `${name} ${Number(value.toPrecision(4))} (step ${step})`,
   );
   return [
     `Tracked: run ${tracked.name} (${tracked.id}), ${tracked.status} after ${seconds} s`,
