@@ -26,7 +26,7 @@ export interface CliProject {
 }
 
 const cli = path.join(root, "dist", "cli.js");
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 200_000;
 
 /** A clean project folder and a clean user's configuration. */
 export function cliProject(name = "project"): CliProject {

@@ -30,6 +30,10 @@ export function runEnvironment(
     PYTHONUNBUFFERED: "1",
     ...base,
     ...run.tracking,
+    // MLflow's client prefers these to the token: the caller's own are for another server, and the user's name tells
+    // the engine which run is speaking.
+    MLFLOW_TRACKING_USERNAME: run.runId,
+    MLFLOW_TRACKING_PASSWORD: run.tracking.MLFLOW_TRACKING_TOKEN,
     MLFLOW_RUN_ID: run.runId,
     MLFLOW_EXPERIMENT_ID: run.experimentId,
     // A name would be looked up again, and one from the caller's shell may not be this run's.

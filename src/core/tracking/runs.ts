@@ -83,13 +83,26 @@ export function updateRun(core: Core, runId: string, update: RunUpdate): RunInfo
   const status = update.status ?? run.status;
   const endTime = update.endTime ?? run.endTime;
   if (endTime !== null) checkTime("end_time", endTime);
+  const { experimentId } = update;
   session.write(() => {
     session.sql("UPDATE run SET status = ?, end_time = ? WHERE id = ?").run(status, endTime, run.id);
     runs.update(run, { status, endTime });
+    if (experimentId !== undefined) moveRun(core, run, experimentId);
     if (update.runName) renameRun(core, run, update.runName);
     session.changed({ kind: "run", runId, experimentId: String(run.experiment) });
   });
   return toRunInfo(run);
+}
+
+function moveRun(core: Core, run: RunRecord, experimentId: string): void {
+  const { session, runs } = core;
+  const target = activeExperiment(core, experimentId);
+  const artifactUri = appendToUri(target.artifactLocation, run.runId, "artifacts");
+  session
+    .sql("UPDATE run SET experiment = ?, artifact_uri = ? WHERE id = ?")
+    .run(target.id, artifactUri, run.id);
+  runs.update(run, { experiment: target.id, artifactUri });
+  session.changed({ kind: "run", runId: run.runId, experimentId: String(target.id) });
 }
 
 /** Deletes a run so that it can be brought back, or does that. */

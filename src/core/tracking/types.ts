@@ -50,6 +50,8 @@ export interface RunUpdate {
   status?: RunStatus;
   endTime?: number;
   runName?: string;
+  /** Moves the run to another experiment. Its artifacts do not move along: only for a run that has none yet. */
+  experimentId?: string;
 }
 
 export interface Batch {

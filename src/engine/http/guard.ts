@@ -52,12 +52,22 @@ function ownHost(header: string | undefined, port: number | undefined): string |
 }
 
 function sentToken(header: string | undefined): string | undefined {
+  return sentCredentials(header)?.token;
+}
+
+/** The run whose process sent this, as the launcher named it to the process (MLFLOW_TRACKING_USERNAME). */
+export function callingRun(header: string | undefined): string | undefined {
+  const user = sentCredentials(header)?.user ?? "";
+  return /^[0-9a-f]{32}$/.test(user) ? user : undefined;
+}
+
+function sentCredentials(header: string | undefined): { user?: string; token: string } | undefined {
   const [, scheme = "", value = ""] = /^(\S+) +(\S+) *$/.exec(header ?? "") ?? [];
-  if (scheme.toLowerCase() === "bearer") return value;
+  if (scheme.toLowerCase() === "bearer") return { token: value };
   if (scheme.toLowerCase() !== "basic") return undefined;
   const pair = Buffer.from(value, "base64").toString("utf8");
   const colon = pair.indexOf(":");
-  return colon === -1 ? undefined : pair.slice(colon + 1);
+  return colon === -1 ? undefined : { user: pair.slice(0, colon), token: pair.slice(colon + 1) };
 }
 
 /** Equal length whatever was sent, so that the comparison tells nothing by its time. */

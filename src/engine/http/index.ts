@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { artifactRoutes } from "./artifactRoutes.js";
 import { experimentRoutes } from "./experimentRoutes.js";
 import { sendFault, toFault } from "./faults.js";
-import { makeGuard } from "./guard.js";
+import { callingRun, makeGuard } from "./guard.js";
 import { inputOf, parseBody } from "./input.js";
 import { loggedModelRoutes } from "./loggedModelRoutes.js";
 import { loggingRoutes } from "./loggingRoutes.js";
@@ -10,6 +10,7 @@ import { metricRoutes } from "./metricRoutes.js";
 import { page, pagePolicy } from "./page.js";
 import { proxiedArtifacts } from "./proxiedArtifacts.js";
 import type { Route } from "./route.js";
+import { ChosenExperiments } from "./chosenExperiments.js";
 import { runRoutes } from "./runRoutes.js";
 import type { HttpDeps } from "./types.js";
 
@@ -63,7 +64,8 @@ export function createHttpServer(deps: HttpDeps): FastifyInstance {
     ...loggedModelRoutes(deps.store),
     ...artifactRoutes(deps.store, deps.artifacts),
   ];
-  for (const prefix of prefixes) for (const route of routes) addRoute(app, `${prefix}/mlflow`, route);
+  const chosen = new ChosenExperiments(deps.store, deps.artifacts);
+  for (const prefix of prefixes) for (const route of routes) addRoute(app, `${prefix}/mlflow`, route, chosen);
   void app.register((scope, _options, done) => {
     proxiedArtifacts(scope, prefixes, deps.store, deps.artifacts);
     done();
@@ -85,12 +87,16 @@ function readJson(app: FastifyInstance): void {
   });
 }
 
-function addRoute(app: FastifyInstance, prefix: string, route: Route): void {
+function addRoute(app: FastifyInstance, prefix: string, route: Route, chosen: ChosenExperiments): void {
   app.route({
     method: route.method,
     url: `${prefix}/${route.path}`,
     handler: async (request, reply) => {
-      const answer = await route.handle(inputOf(request), request.params as Record<string, string>);
+      const input = inputOf(request);
+      const caller = callingRun(request.headers.authorization);
+      if (caller !== undefined && route.path === "runs/get") await chosen.follow(caller, input);
+      const answer = await route.handle(input, request.params as Record<string, string>);
+      if (caller !== undefined && route.path.startsWith("experiments/get")) chosen.note(caller, answer);
       return reply.header("content-type", "application/json").send(JSON.stringify(answer));
     },
   });
