@@ -2,6 +2,7 @@ import os from "node:os";
 import { openArtifactStore } from "../core/artifacts/index.js";
 import { distFile } from "../core/project/index.js";
 import { createLauncher } from "../core/runs/index.js";
+import { fileSystemOf } from "../core/store/index.js";
 import type { TrackingStore } from "../core/tracking/types.js";
 import { openTrackingStore } from "../core/tracking/index.js";
 import { CairnError, wrapError } from "../shared/errors.js";
@@ -102,7 +103,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     idle.stop();
   });
 
-  const problems: Health["problems"] = [];
+  const problems: Health["problems"] = networkProblem(paths.data);
   const health = async (): Promise<Health> =>
     readHealth({
       paths,
@@ -223,6 +224,15 @@ function trackingEnvironment(
     MLFLOW_TRACKING_TOKEN: access.token,
     CAIRN_PROJECT: project,
   };
+}
+
+/** SQLite on a network file system depends on locks that not all of them keep. */
+function networkProblem(folder: string): Health["problems"] {
+  const { name, network } = fileSystemOf(folder);
+  if (!network) return [];
+  const message = `The data lies on a network file system (${name}), where writing is slower and less safe.`;
+  const hint = "The setting cairn.dataDir (CAIRN_DATA_DIR) moves it to a local disk.";
+  return [{ severity: "warning", message, hint }];
 }
 
 async function findExperiment(store: TrackingStore, runId: string): Promise<string | undefined> {
