@@ -80,6 +80,8 @@ describe("the grammar of searches", () => {
       "tag.mlflow.user ilike '%Ada%'",
       { entity: "tag", key: "mlflow.user", comparator: "ILIKE", value: "%Ada%" },
     ],
+    ["params.'a b' = ' '", { entity: "parameter", key: "a b", comparator: "=", value: " " }],
+    ["metrics.val-loss>-1", { entity: "metric", key: "val-loss", comparator: ">", value: -1 }],
     ["status = 'FINISHED'", { entity: "attribute", key: "status", comparator: "=", value: "FINISHED" }],
     ["attr.Created > 5", { entity: "attribute", key: "start_time", comparator: ">", value: 5 }],
     ["run.`run name` LIKE 'a%'", { entity: "attribute", key: "run_name", comparator: "LIKE", value: "a%" }],

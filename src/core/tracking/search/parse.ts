@@ -28,8 +28,9 @@ const isWord = (token: Token | undefined, word: string) =>
   token?.kind === "name" && token.source.toUpperCase() === word;
 
 /**
- * Parses `clause AND clause …` of MLflow's search. Throws CairnError `invalid`, worded like MLflow's own. Everything
- * that MLflow 3 accepts is accepted.
+ * Parses `clause AND clause …` of MLflow's search. Throws CairnError `invalid`, worded like MLflow's own. What MLflow 3
+ * accepts means the same here, but for slips that it overlooks (a clause too few after AND, no AND at all) and for
+ * doubled quotes, which it does not make single. Beyond it, `-`, `/` and `:` need no quotes in a key.
  */
 export function parseFilter(source: string | undefined, grammar: Grammar): Filter {
   if (source === undefined || source.trim() === "") return [];

@@ -88,8 +88,7 @@ export function tokenize(source: string): Token[] {
       const key = quoted() ?? take(BARE)?.[0] ?? "";
       add("name", key, name);
     } else if (!isQuoted && name.endsWith(".") && name.indexOf(".") === name.length - 1) {
-      const key = source.charAt(at) === "'" ? undefined : quoted();
-      add("name", key ?? "", name.slice(0, -1));
+      add("name", quoted() ?? "", name.slice(0, -1));
     } else {
       const dot = isQuoted ? -1 : name.indexOf(".");
       if (dot < 0) add("name", name);
