@@ -17,7 +17,7 @@ export interface Job {
 export interface JobResult {
   requests: number;
   errors: number;
-  /** Of each counted request, in milliseconds. */
+  /** Of each request that was answered in the time, in milliseconds. */
   latencies: number[];
   /** One past the last step. */
   nextStep: number;
@@ -39,7 +39,7 @@ async function client(job: Job, runId: string, begin: number): Promise<JobResult
     );
     const end = performance.now();
     if (!ok) result.errors += 1;
-    else if (now >= from && end <= to) {
+    else if (end >= from && end <= to) {
       result.requests += 1;
       result.latencies.push(end - now);
     }
