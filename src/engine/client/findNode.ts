@@ -34,7 +34,7 @@ async function searchNode(configured: string): Promise<NodeCommand> {
   if (configured !== "") {
     if (await isRecent(configured)) return { executable: configured, environment: {} };
     throw new CairnError("invalid", `${configured} is not a Node that Cairn can use.`, {
-      hint: `Point the setting cairn.node (or CAIRN_NODE) to Node ${MINIMUM.node.join(".")} or newer, or clear it.`,
+      hint: `Point the setting cairn.nodePath (or CAIRN_NODE) to Node ${MINIMUM.node.join(".")} or newer, or clear it.`,
     });
   }
   const { electron, node, napi } = process.versions;
@@ -47,7 +47,7 @@ async function searchNode(configured: string): Promise<NodeCommand> {
       "unavailable",
       `Cairn needs Node ${MINIMUM.node.join(".")} or newer; this is ${node}.`,
       {
-        hint: "Install it, or name one in the setting cairn.node (or CAIRN_NODE).",
+        hint: "Install it, or name one in the setting cairn.nodePath (or CAIRN_NODE).",
       },
     );
   }

@@ -36,7 +36,7 @@ export interface ConnectOptions {
   protocol?: number;
   /** `never` throws `unavailable` where no engine runs; `always` replaces the one that runs. */
   start: "ifNeeded" | "never" | "always";
-  /** The Node executable of the setting `cairn.node`. */
+  /** The Node executable of the setting `cairn.nodePath`. */
   node?: string;
   /** Further arguments for an engine that this client starts. */
   engineArguments?: string[];
