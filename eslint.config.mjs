@@ -19,7 +19,7 @@ const layers = [
 ];
 
 /** Inside core, a capability imports another only through its index.ts. */
-const capabilities = ["store", "tracking", "runs", "project", "artifacts", "lineage"].map((name) => ({
+const capabilities = ["store", "tracking", "runs", "project", "artifacts", "config", "sample"].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
   from: `./src/core/${name}`,
   except: ["index.ts"],
