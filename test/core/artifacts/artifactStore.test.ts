@@ -35,7 +35,10 @@ async function text(path: string): Promise<string> {
 
 describe("files", () => {
   it("are written, read, listed, replaced and removed", async () => {
-    await store.write("1/run/artifacts/plots/a b%.txt", Readable.from([Buffer.from("one"), Buffer.from("two")]));
+    await store.write(
+      "1/run/artifacts/plots/a b%.txt",
+      Readable.from([Buffer.from("one"), Buffer.from("two")]),
+    );
     await store.write("1/run/artifacts/empty", Readable.from([]));
     expect(await text("1/run/artifacts/plots/a b%.txt")).toBe("onetwo");
     expect(await text("1/run/artifacts/empty")).toBe("");
