@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { packPoints } from "../../shared/points.js";
 import type { MetricSeries, SeriesQuery } from "../../shared/protocol.js";
 import type { Core } from "./core.js";
@@ -26,21 +27,39 @@ interface Series {
 /** So many times fewer points than asked for may be drawn, rather than reading many times more than are drawn. */
 const COARSER = 8;
 
-/** Curves for drawing, by run and, in it, by name. Runs and keys that have none are left out. */
-export function getMetricSeries(core: Core, { runIds, keys, maxPoints }: SeriesQuery): MetricSeries[] {
+/** Milliseconds of reading after which others get their turn. */
+const TURN = 20;
+
+/**
+ * Curves for drawing, by run and, in it, by name. Runs and keys that have none are left out. Many long ones take
+ * seconds: between them what is logged meanwhile is written.
+ */
+export async function getMetricSeries(
+  core: Core,
+  { runIds, keys, maxPoints }: SeriesQuery,
+): Promise<MetricSeries[]> {
   if (!Number.isInteger(maxPoints) || maxPoints < 2)
     throw invalid(`Invalid value ${maxPoints} for parameter 'maxPoints' supplied. It must be at least 2`);
   const wanted = keys && new Set(keys);
-  return runIds.flatMap((runId) => {
+  const curves: MetricSeries[] = [];
+  let turn = performance.now();
+  for (const runId of runIds) {
     const run = core.runs.get(runId);
-    return seriesOf(core, run.id)
-      .filter(([key]) => wanted?.has(key) ?? true)
-      .map(([key, series]): MetricSeries => {
-        const decimated = series.count > maxPoints;
-        const data = packPoints(decimated ? decimate(core, series, maxPoints) : readPoints(core, series));
-        return { runId, key, count: series.count, decimated, data };
-      });
-  });
+    for (const [key, series] of seriesOf(core, run.id)) {
+      if (wanted && !wanted.has(key)) continue;
+      curves.push(draw(core, runId, key, series, maxPoints));
+      if (performance.now() - turn < TURN) continue;
+      await setImmediate();
+      turn = performance.now();
+    }
+  }
+  return curves;
+}
+
+function draw(core: Core, runId: string, key: string, series: Series, maxPoints: number): MetricSeries {
+  const decimated = series.count > maxPoints;
+  const data = packPoints(decimated ? decimate(core, series, maxPoints) : readPoints(core, series));
+  return { runId, key, count: series.count, decimated, data };
 }
 
 function seriesOf({ session, names }: Core, run: number): [string, Series][] {

@@ -237,7 +237,7 @@ export class SqliteTrackingStore implements TrackingStore {
   }
 
   /** Does `work`, after forgetting what another process has overtaken. What it throws rejects. */
-  #now<T>(work: (core: Core) => T): Promise<T> {
+  #now<T>(work: (core: Core) => T | Promise<T>): Promise<T> {
     return new Promise((resolve) => {
       if (this.session.readonly) this.#catchUp();
       resolve(work(this.#core));
