@@ -8,7 +8,7 @@ import { METRICS, seedCairn, seedMlflow } from "./seed.ts";
 const RUNS = 20_000;
 const POINTS = 8_000_000;
 const PAGES = [100, 1000];
-const REQUESTS = 60;
+const REQUESTS = 40;
 const WARM_UP = 5;
 
 interface SearchAnswer {

@@ -8,28 +8,44 @@ import { CairnError, toError, wrapError, type ErrorCode } from "../../shared/err
 import { resolveArtifactPath, splitArtifactPath } from "./safePath.js";
 import type { ArtifactStore } from "./types.js";
 
-/** Uploads under way lie beside their target under this name, and are never listed. */
-const TEMP_PREFIX = ".cairn-upload-";
+/** Uploads under way lie in this folder of the root, which no path leads to. */
+const UPLOADS = ".uploads";
 
 /** Opens (and makes, where it is missing) the folder that holds all artifacts of a project. */
 export function openArtifactStore(root: string): ArtifactStore {
   mkdirSync(root, { recursive: true });
   const real = realpathSync(root);
-  const locate = (path: string): Promise<string> => resolveArtifactPath(real, splitArtifactPath(path));
+  const uploads = join(real, UPLOADS);
+  const split = (path: string): string[] => {
+    const parts = splitArtifactPath(path);
+    if (parts[0]?.toLowerCase() === UPLOADS)
+      throw new CairnError("invalid", `Invalid path: ${UPLOADS} is reserved`);
+    return parts;
+  };
+  const locate = (path: string): Promise<string> => resolveArtifactPath(real, split(path));
+  // Whoever writes holds the project: what lies there before its first write is of a process that was killed.
+  let prepared: Promise<void> | undefined;
+  const prepare = (): Promise<void> =>
+    (prepared ??= emptyFolder(uploads).catch((error: unknown) => {
+      prepared = undefined;
+      throw explain("write", UPLOADS, error);
+    }));
 
   return {
     root: real,
-    list: async (path) => listFolder(await locate(path), splitArtifactPath(path).join("/")),
+    list: async (path) => listFolder(await locate(path), split(path).join("/")),
     read: async (path) => readFile(await locate(path), path),
     write: async (path, content) => {
-      const parts = splitArtifactPath(path);
+      const parts = split(path);
       if (parts.length === 0 || path.endsWith("/")) {
         throw new CairnError("invalid", "Invalid path: it names no file");
       }
-      return writeFile(await resolveArtifactPath(real, parts), path, content);
+      const target = await resolveArtifactPath(real, parts);
+      await prepare();
+      return writeFile(uploads, target, path, content);
     },
     remove: async (path) => {
-      if (splitArtifactPath(path).length === 0) {
+      if (split(path).length === 0) {
         throw new CairnError("invalid", "Invalid path: the whole store cannot be removed");
       }
       const target = await locate(path);
@@ -49,7 +65,7 @@ async function listFolder(folder: string, path: string): Promise<FileInfo[]> {
   });
   const files: FileInfo[] = [];
   for (const entry of entries) {
-    if (entry.name.startsWith(TEMP_PREFIX)) continue;
+    if (path === "" && entry.name === UPLOADS) continue;
     const info = await describe(join(folder, entry.name), path === "" ? entry.name : `${path}/${entry.name}`);
     if (info) files.push(info);
   }
@@ -84,12 +100,22 @@ async function readFile(file: string, path: string): Promise<{ stream: Readable;
   return { stream: handle.createReadStream({ start: 0, end: found.size - 1 }), size: found.size };
 }
 
-async function writeFile(file: string, path: string, content: Readable): Promise<{ size: number }> {
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+async function writeFile(
+  uploads: string,
+  file: string,
+  path: string,
+  content: Readable,
+): Promise<{ size: number }> {
   const folder = dirname(file);
-  const temp = join(folder, `${TEMP_PREFIX}${randomBytes(8).toString("hex")}`);
+  const temp = join(uploads, randomBytes(8).toString("hex"));
   try {
-    await mkdir(folder, { recursive: true });
     const size = await writeDurably(temp, content);
+    await mkdir(folder, { recursive: true });
     await rename(temp, file);
     await syncFolder(folder);
     return { size };

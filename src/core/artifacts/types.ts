@@ -9,7 +9,7 @@ export interface ArtifactStore {
   readonly root: string;
   list(path: string): Promise<FileInfo[]>;
   read(path: string): Promise<{ stream: Readable; size: number }>;
-  /** Temp file beside the target, fsync, rename: a cut upload leaves nothing at `path`. */
+  /** Temp file below the root, fsync, rename: a cut upload leaves nothing. */
   write(path: string, content: Readable): Promise<{ size: number }>;
   remove(path: string): Promise<void>;
 }

@@ -64,7 +64,17 @@ describe("files", () => {
     );
     expect(await codeOf(store.write("model.bin", cut))).toBe("internal");
     expect(await text("model.bin")).toBe("whole");
-    expect(await readdir(store.root)).toEqual(["model.bin"]);
+    expect(await readdir(store.root, { recursive: true })).toEqual([".uploads", "model.bin"]);
+    expect(await store.list("")).toEqual([{ path: "model.bin", isDir: false, fileSize: 5 }]);
+  });
+
+  it("that a killed process was receiving are gone with the next write", async () => {
+    await mkdir(join(store.root, ".uploads"));
+    await writeFile(join(store.root, ".uploads", "half"), "ha");
+    for (const path of [".uploads/half", ".UPLOADS/half", "./.uploads/half"])
+      expect(await codeOf(store.read(path))).toBe("invalid");
+    await store.write("a", Readable.from([Buffer.from("x")]));
+    expect(await readdir(join(store.root, ".uploads"))).toEqual([]);
   });
 
   it("cannot take the place of a folder, nor a folder that of a file", async () => {
@@ -74,7 +84,7 @@ describe("files", () => {
     expect(await codeOf(store.write("", Readable.from([])))).toBe("invalid");
     expect(await codeOf(store.remove(""))).toBe("invalid");
     expect(await text("a/b")).toBe("x");
-    expect(await readdir(store.root)).toEqual(["a"]);
+    expect((await readdir(store.root, { recursive: true })).sort()).toEqual([".uploads", "a", "a/b"]);
   });
 });
 

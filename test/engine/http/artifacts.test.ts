@@ -51,10 +51,11 @@ it("keeps none of a file whose upload is cut off", async () => {
   });
   outgoing.on("error", () => undefined);
   outgoing.write(Buffer.alloc(100_000));
-  const folder = join(server.paths.artifacts, "0", runId, "artifacts", "cut");
-  await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), 10_000);
+  const uploads = join(server.paths.artifacts, ".uploads");
+  await vi.waitFor(async () => expect(await readdir(uploads)).toHaveLength(1), 10_000);
   outgoing.destroy();
-  await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), 10_000);
+  await vi.waitFor(async () => expect(await readdir(uploads)).toEqual([]), 10_000);
+  expect(await readdir(join(server.paths.artifacts, "0", runId, "artifacts"))).not.toContain("cut");
 });
 
 it.each([
