@@ -62,6 +62,8 @@ async function waitForPoints(window: Workbench, least: number): Promise<void> {
 async function inAllThemes(window: Workbench, path: string): Promise<void> {
   for (const theme of themes) {
     await window.setTheme(theme);
+    // Colours of curves follow the theme a moment later, and nothing on the page says when the last has.
+    await delay(1_500);
     await window.screenshot(`${path}-${theme}.png`);
   }
 }
