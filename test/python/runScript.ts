@@ -12,12 +12,19 @@ export interface ScriptResult {
 export async function runScript(
   source: string,
   env: Record<string, string>,
-  options: { python?: string; args?: string[]; onOutput?: (text: string) => void } = {},
+  options: {
+    python?: string;
+    args?: string[];
+    onOutput?: (text: string) => void;
+    endInput?: AbortSignal;
+  } = {},
 ): Promise<ScriptResult> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(MLFLOW|CAIRN)_/.test(name));
   const child = spawn(options.python ?? "python3", ["-B", "-u", "-c", source, ...(options.args ?? [])], {
     env: { ...Object.fromEntries(inherited), PYTHONPATH: join(root, "media", "python"), ...env },
   });
+  if (options.endInput) options.endInput.addEventListener("abort", () => child.stdin.end());
+  else child.stdin.end();
   const result: ScriptResult = { code: null, stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
     result.stdout += chunk.toString();
