@@ -10,7 +10,8 @@ export interface PythonScript {
   result: Promise<unknown>;
   /** Calls back for each line of stdout. */
   onLine(listener: (line: string) => void): void;
-  kill(): void;
+  /** Ends the script where it has not ended yet, and returns when it has. */
+  stop(): Promise<void>;
 }
 
 /** Runs a script of test/fixtures/mlflow with the real MLflow client, told where to log by environment alone. */
@@ -54,6 +55,13 @@ export async function startPython(
       else resolve(JSON.parse(out.trim().split("\n").at(-1) ?? "null"));
     });
   });
-  result.catch(() => undefined);
-  return { result, onLine: (listener) => void listeners.push(listener), kill: () => void child.kill() };
+  const ended = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    result,
+    onLine: (listener) => void listeners.push(listener),
+    stop: () => (child.kill("SIGKILL"), ended),
+  };
 }
