@@ -1,5 +1,10 @@
 import net from "node:net";
-import { CancellationTokenSource, type MessageConnection, ResponseError } from "vscode-jsonrpc/node";
+import {
+  CancellationTokenSource,
+  ErrorCodes,
+  type MessageConnection,
+  ResponseError,
+} from "vscode-jsonrpc/node";
 import { CairnError, type ErrorShape, fromErrorShape, toError } from "../../shared/errors.js";
 import type { EngineNotifications, EngineRequests, NotificationName } from "../../shared/protocol.js";
 import type { RequestName } from "../../shared/protocol.js";
@@ -102,7 +107,9 @@ export class SocketClient implements EngineClient {
     if (thrown instanceof CairnError) return thrown;
     const data = thrown instanceof ResponseError ? (thrown.data as ErrorShape | undefined) : undefined;
     if (data?.code !== undefined) return fromErrorShape(data);
-    if (this.closed) return gone(thrown);
+    // An engine that was just killed still takes the connection, and only writing to it fails.
+    const unwritten = thrown instanceof ResponseError && thrown.code === ErrorCodes.MessageWriteError;
+    if (this.closed || unwritten) return gone(thrown);
     return new CairnError("internal", toError(thrown).message, { cause: thrown });
   }
 }
