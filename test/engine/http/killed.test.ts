@@ -92,7 +92,6 @@ it(
         return { runId: run_id, acknowledged: [] as number[] };
       }),
     );
-    let stopped = false;
     const logging = clients.map(({ runId, acknowledged }) => logUntil(() => stopped, runId, acknowledged));
     await vi.waitFor(() => expect(pythonSteps.length).toBeGreaterThan(3), 60_000);
 
