@@ -1,13 +1,13 @@
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { toError } from "../../src/shared/errors.js";
 import type { HealthPanelApi } from "../../src/shared/health/api.js";
 import type { Health, JobInfo } from "../../src/shared/protocol.js";
-import { createClient } from "../shared/client.js";
 import { everyVisible } from "../shared/clock.js";
 import { plural } from "../shared/format.js";
 import { icon } from "../shared/icon.js";
-import { banner, errorState, loadingState } from "../shared/states.js";
+import { PanelElement } from "../shared/panelElement.js";
+import { banner } from "../shared/states.js";
 import { healthReport } from "./report.js";
 import {
   clientsSection,
@@ -26,24 +26,17 @@ const COMMAND_TIMEOUT_MS = 120_000;
 
 /** The engine: whether it is well, what it holds, what it does, and what to do if it is not. */
 @customElement("cairn-health-panel")
-export class HealthPanel extends LitElement {
+export class HealthPanel extends PanelElement<HealthPanelApi> {
   @state() private answer: Answer | undefined;
-  @state() private failure: unknown;
   @state() private notice: { kind: "error" | "info"; text: string } | undefined;
   @state() private busy: Command | undefined;
   @state() private now = Date.now();
 
-  private readonly client = createClient<HealthPanelApi>();
-  private readonly disposables: { dispose(): void }[] = [];
+  protected readonly loading = { label: "Loading health", rows: 10 };
   private readonly actions: HealthActions = {
     copy: (text) => void this.guard(() => this.client.request("copyText", { text })),
     cancel: (jobId) => void this.guard(() => this.client.request("cancelJob", { jobId })),
   };
-
-  protected override createRenderRoot(): HTMLElement {
-    this.classList.add("panel");
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -53,32 +46,21 @@ export class HealthPanel extends LitElement {
       }),
       everyVisible(REFRESH_MS, () => void this.refresh()),
     );
-    this.client.listen({
-      health: (answer) => {
+  }
+
+  protected listeners() {
+    return {
+      health: (answer: Answer) => {
         this.answer = answer;
       },
-      job: (job) => {
+      job: (job: JobInfo) => {
         this.takeJob(job);
       },
-      theme: () => {
-        this.requestUpdate();
-      },
-    });
-    void this.load();
+    };
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const item of this.disposables.splice(0)) item.dispose();
-  }
-
-  private async load(): Promise<void> {
-    this.failure = undefined;
-    try {
-      this.answer = await this.client.request("init", null);
-    } catch (error) {
-      this.failure = error;
-    }
+  protected async init(): Promise<void> {
+    this.answer = await this.client.request("init", null);
   }
 
   private async refresh(): Promise<void> {
@@ -121,10 +103,8 @@ export class HealthPanel extends LitElement {
       this.notice = { kind: "info", text: "The report is on the clipboard." };
   };
 
-  protected override render(): unknown {
-    if (this.failure !== undefined)
-      return errorState(this.failure, { label: "Try Again", onClick: () => void this.load() });
-    if (!this.answer) return loadingState("Loading health", 10);
+  protected content(): unknown {
+    if (!this.answer) return undefined;
     const { health, problem } = this.answer;
     const { notice } = this;
     return html`${

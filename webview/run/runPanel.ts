@@ -1,18 +1,19 @@
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { toError } from "../../src/shared/errors.js";
 import type { RunPanelApi, RunPanelData, RunPanelState } from "../../src/shared/run/api.js";
-import { createClient } from "../shared/client.js";
 import { everyVisible } from "../shared/clock.js";
 import { formatDuration } from "../shared/format.js";
 import type { LogView } from "../shared/log/index.js";
 import { CurveStore, type ChartGrid } from "../shared/plot/index.js";
-import { banner, emptyState, errorState, loadingState } from "../shared/states.js";
+import { PanelElement } from "../shared/panelElement.js";
+import { banner, emptyState, loadingState } from "../shared/states.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 import { extremesOf } from "./extremes.js";
 import { overview, type Extremes } from "./overview.js";
 
 type Tab = RunPanelState["tab"];
+type Notified = RunPanelApi["notifications"];
 
 const TABS: readonly { id: Tab; title: string }[] = [
   { id: "overview", title: "Overview" },
@@ -25,12 +26,10 @@ const STOP_TIMEOUT_MS = 120_000;
 
 /** One run: what it is, its charts, its console and its files; all of them live. */
 @customElement("cairn-run-panel")
-export class RunPanel extends LitElement {
+export class RunPanel extends PanelElement<RunPanelApi> {
   @state() private data: RunPanelData | undefined;
   @state() private kept: RunPanelState | undefined;
-  @state() private failure: unknown;
   @state() private notice: string | undefined;
-  @state() private connection: { connected: boolean; message?: string } = { connected: true };
   @state() private charts = { version: 0, loading: true };
   @state() private extremes = new Map<string, Extremes>();
   @state() private stopping = false;
@@ -38,59 +37,45 @@ export class RunPanel extends LitElement {
   @query("cairn-chart-grid") private chartGrid!: ChartGrid | null;
   @query("cairn-log") private log!: LogView | null;
 
-  private readonly client = createClient<RunPanelApi>();
+  protected readonly loading = { label: "Loading run", rows: 12 };
   private readonly store = new CurveStore();
-  private clock: { dispose(): void } | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    this.classList.add("panel");
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.clock = everyVisible(1_000, () => {
-      if (this.data?.run.info.status === "RUNNING") this.now = Date.now();
-    });
-    this.client.listen({
-      data: (data) => {
+    this.disposables.push(
+      everyVisible(1_000, () => {
+        if (this.data?.run.info.status === "RUNNING") this.now = Date.now();
+      }),
+    );
+  }
+
+  protected listeners() {
+    return {
+      data: (data: RunPanelData) => {
         this.data = data;
       },
-      points: ({ series }) => {
+      points: ({ series }: Notified["points"]) => {
         this.takePoints(series);
       },
-      show: ({ tab }) => {
+      show: ({ tab }: Notified["show"]) => {
         this.choose(tab);
       },
-      output: (chunk) => {
+      output: (chunk: Notified["output"]) => {
         this.log?.push(chunk);
       },
-      connection: (connection) => {
-        this.takeConnection(connection);
-      },
-      theme: () => {
-        this.requestUpdate();
-      },
-    });
-    void this.load();
+    };
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.clock?.dispose();
+  protected async init(): Promise<void> {
+    const { state: kept, data } = await this.client.request("init", null);
+    this.kept = kept;
+    this.data = data;
+    this.client.keep(kept);
+    void this.fetchCurves();
   }
 
-  private async load(): Promise<void> {
-    this.failure = undefined;
-    try {
-      const { state: kept, data } = await this.client.request("init", null);
-      this.kept = kept;
-      this.data = data;
-      this.client.keep(kept);
-      void this.fetchCurves();
-    } catch (error) {
-      this.failure = error;
-    }
+  protected override reconnected(): void {
+    void (this.data ? this.fetchCurves() : this.load());
   }
 
   private async fetchCurves(): Promise<void> {
@@ -111,12 +96,6 @@ export class RunPanel extends LitElement {
     const keys = this.store.append(series);
     this.chartGrid?.grown(keys);
     this.extremes = extremesOf(this.store, this.data?.run.info.runId ?? "");
-  }
-
-  private takeConnection(connection: { connected: boolean; message?: string }): void {
-    const back = connection.connected && !this.connection.connected;
-    this.connection = connection;
-    if (back) void (this.data ? this.fetchCurves() : this.load());
   }
 
   private choose(tab: Tab): void {
@@ -157,19 +136,10 @@ export class RunPanel extends LitElement {
     void this.ask("copyText", { text });
   };
 
-  protected override render(): unknown {
-    if (this.failure !== undefined)
-      return errorState(this.failure, { label: "Try Again", onClick: () => void this.load() });
-    if (!this.data || !this.kept) return loadingState("Loading run", 12);
-    const { connection, notice } = this;
-    return html`${
-        connection.connected
-          ? nothing
-          : banner(
-              "warning",
-              connection.message ?? "The engine cannot be reached. What you see is the last known state.",
-            )
-      }
+  protected content(): unknown {
+    if (!this.data || !this.kept) return undefined;
+    const { notice } = this;
+    return html`${this.connectionBanner()}
       ${
         notice
           ? banner("error", notice, {

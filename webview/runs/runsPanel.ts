@@ -1,17 +1,19 @@
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { styled } from "../shared/styled.js";
 import { toError } from "../../src/shared/errors.js";
 import type { RunRow } from "../../src/shared/protocol.js";
 import type { RunsPanelApi, RunsPanelState } from "../../src/shared/runs/api.js";
-import { createClient } from "../shared/client.js";
 import { everyVisible } from "../shared/clock.js";
 import type { MenuItem } from "../shared/contextMenu.js";
 import type { GridSort, Selection } from "../shared/grid/index.js";
 import { CurveStore, type ChartGrid } from "../shared/plot/index.js";
-import { banner, emptyState, errorState, loadingState } from "../shared/states.js";
+import { PanelElement } from "../shared/panelElement.js";
+import { banner, emptyState, loadingState } from "../shared/states.js";
 import { runsToolbar } from "./runsToolbar.js";
 import { MAX_DRAWN, startSelection, viewRuns, type RunsModel, type RunsView } from "./runsModel.js";
+
+type Notified = RunsPanelApi["notifications"];
 
 const STACKED_BELOW = 640;
 const MAX_POINTS = 2_000;
@@ -20,11 +22,9 @@ const FETCH_AFTER_MS = 80;
 
 /** Runs of some experiments: a table of all, charts of the selected ones. */
 @customElement("cairn-runs-panel")
-export class RunsPanel extends LitElement {
+export class RunsPanel extends PanelElement<RunsPanelApi> {
   @state() private model: RunsModel | undefined;
-  @state() private failure: unknown;
   @state() private notice: { text: string; retry: () => void } | undefined;
-  @state() private connection: { connected: boolean; message?: string } = { connected: true };
   @state() private selection: Selection = { ids: new Set(), anchor: undefined };
   @state() private charts = { version: 0, loading: true };
   @state() private stacked = false;
@@ -32,17 +32,11 @@ export class RunsPanel extends LitElement {
   @state() private menu: { x: number; y: number } | undefined;
   @query("cairn-chart-grid") private chartGrid!: ChartGrid | null;
 
-  private readonly client = createClient<RunsPanelApi>();
+  protected readonly loading = { label: "Loading runs", rows: 14 };
   private readonly store = new CurveStore();
   private fetched = "";
   private fetchTimer: ReturnType<typeof setTimeout> | undefined;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly disposables: { dispose(): void }[] = [];
-
-  protected override createRenderRoot(): HTMLElement {
-    this.classList.add("panel");
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -58,39 +52,29 @@ export class RunsPanel extends LitElement {
         sized.disconnect();
       },
     });
-    this.client.listen({
-      table: ({ table, colors }) => {
+  }
+
+  protected listeners() {
+    return {
+      table: ({ table, colors }: Notified["table"]) => {
         this.takeTable(table, colors);
       },
-      points: ({ series }) => {
+      points: ({ series }: Notified["points"]) => {
         this.chartGrid?.grown(this.store.append(series));
       },
-      connection: (connection) => {
-        this.takeConnection(connection);
-      },
-      theme: () => {
-        this.requestUpdate();
-      },
-    });
-    void this.load();
+    };
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const item of this.disposables.splice(0)) item.dispose();
+  protected async init(): Promise<void> {
+    const { state: kept, table, colors } = await this.client.request("init", null);
+    this.model = { table, colors, state: kept };
+    this.selection = { ids: new Set(startSelection(table, kept.selected)), anchor: undefined };
+    this.client.keep(kept);
+    void this.fetchCurves();
   }
 
-  private async load(): Promise<void> {
-    this.failure = undefined;
-    try {
-      const { state: kept, table, colors } = await this.client.request("init", null);
-      this.model = { table, colors, state: kept };
-      this.selection = { ids: new Set(startSelection(table, kept.selected)), anchor: undefined };
-      this.client.keep(kept);
-      void this.fetchCurves();
-    } catch (error) {
-      this.failure = error;
-    }
+  protected override reconnected(): void {
+    void (this.model ? this.fetchCurves() : this.load());
   }
 
   private takeTable(table: RunsModel["table"], colors: RunsModel["colors"]): void {
@@ -105,14 +89,6 @@ export class RunsPanel extends LitElement {
     this.model = { ...this.model, table, colors };
     this.now = Date.now();
     this.changeSelection({ ...this.selection, ids: wasEmpty ? new Set(startSelection(table, [])) : ids });
-  }
-
-  private takeConnection(connection: { connected: boolean; message?: string }): void {
-    const back = connection.connected && !this.connection.connected;
-    this.connection = connection;
-    if (!back) return;
-    if (!this.model) void this.load();
-    else void this.fetchCurves();
   }
 
   private changeSelection(selection: Selection): void {
@@ -193,11 +169,9 @@ export class RunsPanel extends LitElement {
     for (const row of this.stoppable()) this.ask("stopRun", { runId: row.runId });
   };
 
-  protected override render(): unknown {
-    if (this.failure !== undefined)
-      return errorState(this.failure, { label: "Try Again", onClick: () => void this.load() });
-    if (!this.model) return loadingState("Loading runs", 14);
+  protected content(): unknown {
     const { model } = this;
+    if (!model) return undefined;
     return html`${this.renderBanners()}
     ${
       model.table.rows.length === 0
@@ -213,15 +187,8 @@ export class RunsPanel extends LitElement {
   }
 
   private renderBanners(): unknown {
-    const { connection, notice } = this;
-    return html`${
-      connection.connected
-        ? nothing
-        : banner(
-            "warning",
-            connection.message ?? "The engine cannot be reached. What you see is the last known state.",
-          )
-    }
+    const { notice } = this;
+    return html`${this.connectionBanner()}
     ${
       notice
         ? banner("error", notice.text, {

@@ -77,16 +77,13 @@ export function showHealthPanel(host: Services, project: ProjectConnection, view
     },
   });
 
-  const subscriptions = vscode.Disposable.from(
+  panel.own(
     project.onState(resend),
     project.onChanged(resend),
     project.onJob((job) => {
       panel.notify("job", job);
     }),
   );
-  view.onDidDispose(() => {
-    subscriptions.dispose();
-  });
 }
 
 function problemOf(error: { message: string; hint?: string }): string {

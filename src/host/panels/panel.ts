@@ -55,9 +55,14 @@ export class Panel<Api extends PanelApi> implements vscode.Disposable {
     else this.post(message);
   }
 
+  /** Ends `items` with the panel. */
+  own(...items: vscode.Disposable[]): void {
+    this.subscriptions.push(...items);
+  }
+
   dispose(): void {
-    vscode.Disposable.from(...this.subscriptions.splice(0)).dispose();
     this.options.onHide();
+    vscode.Disposable.from(...this.subscriptions.splice(0)).dispose();
   }
 
   private viewStateChanged(): void {

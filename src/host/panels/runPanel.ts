@@ -8,7 +8,7 @@ import type { Services } from "../services.js";
 import { openArtifact, openSource } from "../runs/openFiles.js";
 import { stopRun } from "../runs/runActions.js";
 import { unpackSeries } from "../series.js";
-import { connectionOf } from "./connection.js";
+import { followConnection } from "./connection.js";
 import { Panel, type RequestParsers } from "./panel.js";
 import { nothing, parser, runState, text } from "./parsers.js";
 
@@ -106,7 +106,8 @@ export function showRunPanel(
     },
   });
 
-  const subscriptions = vscode.Disposable.from(
+  panel.own(
+    interest,
     project.onChanged(({ runs }) => {
       if (runs.some((run) => run.runId === runId)) resend();
     }),
@@ -120,16 +121,15 @@ export function showRunPanel(
     project.onOutput((output) => {
       if (output.runId === runId) panel.notify("output", output.chunk);
     }),
-    project.onState((connection) => {
-      panel.notify("connection", connectionOf(connection));
-      if (connection.kind === "connected") resend();
-    }),
+    followConnection(
+      project,
+      (connection) => {
+        panel.notify("connection", connection);
+      },
+      resend,
+    ),
     host.colors.onDidChange(resend),
   );
-  view.onDidDispose(() => {
-    interest.dispose();
-    subscriptions.dispose();
-  });
   return {
     showTab: (tab) => {
       state = { ...state, tab };

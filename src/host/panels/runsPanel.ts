@@ -9,7 +9,7 @@ import type { Services } from "../services.js";
 import { deleteRuns, stopRun } from "../runs/runActions.js";
 import { unpackSeries } from "../series.js";
 import { debounce } from "../debounce.js";
-import { connectionOf } from "./connection.js";
+import { followConnection } from "./connection.js";
 import { Panel, type RequestParsers } from "./panel.js";
 import { nothing, parser, runId, runsState, text } from "./parsers.js";
 
@@ -105,7 +105,8 @@ export function showRunsPanel(
     },
   });
 
-  const subscriptions = vscode.Disposable.from(
+  panel.own(
+    interest,
     project.onChanged(({ runs, experiments }) => {
       const ids = state.experimentIds;
       if (experiments || ids.length === 0 || runs.some((run) => ids.includes(run.experimentId))) resend();
@@ -115,16 +116,15 @@ export function showRunsPanel(
         series: series.map(({ runId, key, data }) => ({ runId, key, points: unpackPoints(data) })),
       });
     }),
-    project.onState((connection) => {
-      panel.notify("connection", connectionOf(connection));
-      if (connection.kind === "connected") resend();
-    }),
+    followConnection(
+      project,
+      (connection) => {
+        panel.notify("connection", connection);
+      },
+      resend,
+    ),
     host.colors.onDidChange(resend),
   );
-  view.onDidDispose(() => {
-    interest.dispose();
-    subscriptions.dispose();
-  });
 }
 
 async function wantedExperiments(project: ProjectConnection, ids: string[]): Promise<string[]> {
