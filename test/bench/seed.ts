@@ -17,8 +17,10 @@ const MAX_BATCH = 1000;
 
 export interface Seed {
   runs: number;
-  /** Metric points in all: a multiple of runs × METRICS. */
+  /** Metric points in all: a multiple of runs × metrics. */
   points: number;
+  /** Metrics of each run; METRICS unless told. The peer's database knows no other number. */
+  metrics?: number;
 }
 
 export const quietLogger: Logger = {
@@ -53,11 +55,11 @@ export async function seedMlflow(seed: Seed): Promise<string> {
   return join(dir, "mlflow.db");
 }
 
-function recipe({ runs, points }: Seed, folders: string[]): string {
+function recipe({ runs, points, metrics }: Seed, folders: string[]): string {
   const hash = createHash("sha256");
   for (const folder of ["test/bench/seed.ts", "test/bench/seed_mlflow.py", ...folders])
     hashInto(hash, folder);
-  return `${runs} ${points} ${hash.digest("hex")}`;
+  return `${runs} ${points}${metrics === undefined ? "" : ` ${metrics}`} ${hash.digest("hex")}`;
 }
 
 function hashInto(hash: ReturnType<typeof createHash>, relative: string): void {
@@ -75,8 +77,8 @@ export function paramOf(run: number, param: number): string {
   return String((run * 31 + param * 17) % 1000);
 }
 
-async function writeCairn(database: string, { runs, points }: Seed): Promise<void> {
-  const steps = points / runs / METRICS;
+async function writeCairn(database: string, { runs, points, metrics: names = METRICS }: Seed): Promise<void> {
+  const steps = points / runs / names;
   if (!Number.isInteger(steps)) throw new Error(`${points} points cannot be shared by ${runs} runs.`);
   const store = await openTrackingStore({ paths: { database }, logger: quietLogger });
   for (let run = 0; run < runs; run++) {
@@ -91,9 +93,9 @@ async function writeCairn(database: string, { runs, points }: Seed): Promise<voi
     await store.logBatch(info.runId, {
       params: Array.from({ length: PARAMS }, (_, i) => ({ key: `param_${i}`, value: paramOf(run, i) })),
     });
-    const metrics = Array.from({ length: steps * METRICS }, (_, i) => {
-      const step = Math.floor(i / METRICS);
-      const metric = i % METRICS;
+    const metrics = Array.from({ length: steps * names }, (_, i) => {
+      const step = Math.floor(i / names);
+      const metric = i % names;
       return {
         key: `metric_${metric}`,
         value: valueOf(run, metric, step),

@@ -104,6 +104,11 @@ export class Workbench {
    * @param title as the palette shows it, with its category: "Cairn: Show Health"
    */
   async runCommand(title: string): Promise<void> {
+    await this.clickCommand(title);
+  }
+
+  /** The same, telling when the click was made, in milliseconds of `performance.now()`. */
+  async clickCommand(title: string): Promise<number> {
     await this.openPalette(title);
     const row = this.quickPickRow(title);
     try {
@@ -114,7 +119,9 @@ export class Workbench {
         cause: error,
       });
     }
+    const clicked = performance.now();
     await row.click();
+    return clicked;
   }
 
   /** Titles that the palette offers for a text. */
