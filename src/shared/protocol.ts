@@ -1,5 +1,5 @@
 import type { ErrorShape } from "./errors.js";
-import type { Experiment, FileInfo, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
+import type { Experiment, FileInfo, KeyValue, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
 
 /** Raised when a request or its meaning changes incompatibly; an engine of another protocol is asked to hand over. */
 export const PROTOCOL_VERSION = 1;
@@ -35,10 +35,14 @@ export interface RunRow {
   user: string;
   source: string;
   parentRunId?: string;
+  /** Its beginning where it is long. */
   note?: string;
-  /** Aligned with RunTable.metricKeys and paramKeys; null where the run has none. NaN and infinities as strings. */
+  starred: boolean;
+  /** Aligned with RunTable.metricKeys, paramKeys, tagKeys; null where the run has none. NaN and infinities as strings. */
   metrics: (number | string | null)[];
   params: (string | null)[];
+  /** Long values end with `…`. */
+  tags: (string | null)[];
   /** Launched by Cairn, so it has a console and can be stopped here. */
   launched: boolean;
 }
@@ -46,6 +50,8 @@ export interface RunRow {
 export interface RunTable {
   metricKeys: string[];
   paramKeys: string[];
+  /** The tags that users have set themselves: none of MLflow's and Cairn's own. */
+  tagKeys: string[];
   rows: RunRow[];
   /** There are more runs than were asked for. */
   truncated: boolean;
@@ -77,6 +83,26 @@ export interface ConsoleChunk {
   /** The run has ended and everything was read. */
   complete: boolean;
 }
+
+/** What is looked for in a console log, line by line, in the text as it is shown (no colour codes, bars collapsed). */
+export interface ConsoleQuery {
+  text: string;
+  /** `text` is a regular expression of JavaScript. */
+  regex: boolean;
+  caseSensitive: boolean;
+  from: number;
+}
+
+export interface ConsoleMatches {
+  /** Byte offsets at which the matching lines start, ascending; the first `CONSOLE_MATCHES_MAX` of them. */
+  lines: number[];
+  /** All matching lines, also those past the limit. */
+  count: number;
+  /** Up to here the log will not change: where a search for more goes on. A match of an unfinished last line lies there. */
+  end: number;
+}
+
+export const CONSOLE_MATCHES_MAX = 100_000;
 
 export interface EntryInfo {
   name: string;
@@ -176,6 +202,8 @@ export interface EngineRequests {
   runRestore: { params: { runIds: string[] }; result: null };
   /** Sets tags; a note is the tag `mlflow.note.content`. */
   runSetTags: { params: { runId: string; tags: { key: string; value: string }[] }; result: null };
+  /** Sets and removes tags of several runs; removing one that a run does not have does nothing. */
+  runTags: { params: { runIds: string[]; set: KeyValue[]; remove: string[] }; result: null };
   runStart: { params: LaunchSpec; result: { runId: string; experimentId: string; name: string } };
   /** SIGTERM to the whole process group, SIGKILL after the grace period; resolves when the processes are gone. */
   runStop: { params: { runId: string }; result: { endReason: string } };
@@ -187,7 +215,14 @@ export interface EngineRequests {
   series: { params: SeriesQuery; result: { series: MetricSeries[] } };
   /** Bytes of the console log from `start` (negative: that many from the end), at most `maxBytes`. */
   console: { params: { runId: string; start: number; maxBytes: number }; result: ConsoleChunk };
+  /** Lines of the whole console log that match, from byte `from` (the start of a line) on. */
+  consoleSearch: { params: ConsoleQuery & { runId: string }; result: ConsoleMatches };
   artifacts: { params: { runId: string; path?: string }; result: { root: string; files: FileInfo[] } };
+  /** Bytes of a file from `start` on (base64), at most `length` and 4 MB; `size` is the whole file's. */
+  artifactRead: {
+    params: { runId: string; path: string; start: number; length: number };
+    result: { data: string; start: number; size: number };
+  };
 
   /** Which runs' metric points and console output this client wants pushed; replaces the earlier list. */
   subscribe: { params: { metrics: string[]; console: string[] }; result: null };

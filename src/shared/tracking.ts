@@ -124,9 +124,16 @@ export const TAG = {
   sourceType: "mlflow.source.type",
   gitCommit: "mlflow.source.git.commit",
   note: "mlflow.note.content",
+  /** "true" on runs that the user has starred. */
+  star: "cairn.star",
   entry: "cairn.entry",
   command: "cairn.command",
   exitCode: "cairn.exitCode",
   /** Why a run ended that did not end by itself: "stopped", "signal SIGKILL", "process is gone". */
   endReason: "cairn.endReason",
 } as const;
+
+/** Whether a tag is neither MLflow's nor Cairn's own, but set by the user. */
+export function isUserTag(key: string): boolean {
+  return !key.startsWith("mlflow.") && !key.startsWith("cairn.");
+}

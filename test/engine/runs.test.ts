@@ -103,3 +103,17 @@ test("points logged over HTTP reach those who subscribed, and only them", async 
   const { series } = await other.request("series", { runIds: [runId], maxPoints: 100 });
   expect(series).toMatchObject([{ runId, key: "loss", count: 5, decimated: false }]);
 });
+
+test("tags of several runs are set and removed, and one that is not there is no failure", async () => {
+  const project = testProject();
+  const client = await project.connect();
+  const starts = [0, 1].map(() => client.request("runStart", { command: ["true"] }));
+  const runIds = (await Promise.all(starts)).map(({ runId }) => runId);
+  await client.request("runTags", { runIds, set: [{ key: "team", value: "vision" }], remove: ["nothing"] });
+  const tagsOf = async (runId: string) => (await client.request("run", { runId })).row.tags;
+  for (const runId of runIds) expect(await tagsOf(runId)).toEqual(["vision"]);
+  await client.request("runTags", { runIds, set: [{ key: "cairn.star", value: "true" }], remove: ["team"] });
+  for (const runId of runIds) {
+    expect((await client.request("run", { runId })).row).toMatchObject({ tags: [], starred: true });
+  }
+});

@@ -12,7 +12,7 @@ export function aRun(
     row: {
       ...{ runId, name: `run ${runId}`, experimentId: "1", status: "FINISHED", deleted: false },
       ...{ startTime: 1_000, endTime: 61_000, user: "ada", source: "train.py", launched: true },
-      ...{ metrics: [], params: [] },
+      ...{ starred: false, metrics: [], params: [], tags: [] },
       ...row,
     },
     metrics: new Map(Object.entries(metrics)),

@@ -1,3 +1,4 @@
+import { isUserTag } from "../../shared/tracking.js";
 import type { Names } from "./names.js";
 import type { Session } from "./session.js";
 import { fromStored, type StoredNumber } from "./storedNumber.js";
@@ -36,6 +37,10 @@ const MAX_CELLS = 4_000_000;
 const MAX_CHARACTERS = 16_000_000;
 /** Runs read at once: so that rows die young. */
 const RUNS_A_TURN = 500;
+/** Which names a column or columns are read of. */
+const ONE = "name = ?";
+const EVERY = "TRUE";
+const USER_TAGS = "name IN (SELECT id FROM name WHERE name NOT GLOB 'mlflow.*' AND name NOT GLOB 'cairn.*')";
 
 /**
  * Columns of the table of all runs, for filtering, ordering and listing: read when first needed, then kept up to date
@@ -47,6 +52,7 @@ export class Columns {
   #characters = 0;
   #allMetrics = false;
   #allParams = false;
+  #allTags = false;
 
   constructor(
     private readonly session: Session,
@@ -59,7 +65,7 @@ export class Columns {
     const known = this.#metrics.get(name);
     if (known || this.metrics()) return this.#metrics.get(name);
     const column = new MetricColumn();
-    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", name, ([, run, value]) => {
+    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", ONE, [name], ([, run, value]) => {
       column.set(run, fromStored(value));
     });
     if (this.#metrics.size * column.values.length > MAX_CELLS) this.#metrics.clear();
@@ -75,7 +81,7 @@ export class Columns {
     if (table === "param" && this.#allParams) return undefined;
     this.#makeRoom();
     const column: TextColumn = [];
-    this.#eachRow<[number, number, string]>(table, "value", name, ([, run, value]) => {
+    this.#eachRow<[number, number, string]>(table, "value", ONE, [name], ([, run, value]) => {
       this.#place(column, run, value);
     });
     this.#texts[table].set(name, column);
@@ -85,9 +91,9 @@ export class Columns {
   /** The columns of all metrics by their name's number; undefined where they would take too much memory. */
   metrics(): ReadonlyMap<number, MetricColumn> | undefined {
     if (this.#allMetrics) return this.#metrics;
-    if (this.#cells("series") > MAX_CELLS) return undefined;
+    if (this.#cells("series", EVERY) > MAX_CELLS) return undefined;
     const columns = new Map<number, MetricColumn>();
-    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", undefined, ([name, run, value]) => {
+    this.#eachRow<[number, number, StoredNumber]>("series", "last_value", EVERY, [], ([name, run, value]) => {
       let column = columns.get(name);
       if (!column) columns.set(name, (column = new MetricColumn()));
       column.set(run, fromStored(value));
@@ -98,20 +104,30 @@ export class Columns {
 
   /** The columns of all parameters by their name's number; undefined where they would take too much memory. */
   params(): ReadonlyMap<number, TextColumn> | undefined {
-    if (this.#allParams) return this.#texts.param;
+    if (!this.#allParams) this.#allParams = this.#readAll("param", EVERY);
+    return this.#allParams ? this.#texts.param : undefined;
+  }
+
+  /** The columns of all tags that are the users' own, and of others that were asked for, as `params`. */
+  tags(): ReadonlyMap<number, TextColumn> | undefined {
+    if (!this.#allTags) this.#allTags = this.#readAll("run_tag", USER_TAGS);
+    return this.#allTags ? this.#texts.run_tag : undefined;
+  }
+
+  /** Whether all columns of the names in `which` fit into memory; reads them then. */
+  #readAll(table: TextTable, which: string): boolean {
     const [characters = 0] =
-      this.session.row<[number]>("SELECT coalesce(sum(length(value)), 0) FROM param") ?? [];
-    if (characters > MAX_CHARACTERS || this.#cells("param") > MAX_CELLS) return undefined;
+      this.session.row<[number]>(`SELECT coalesce(sum(length(value)), 0) FROM ${table} WHERE ${which}`) ?? [];
+    if (characters > MAX_CHARACTERS || this.#cells(table, which) > MAX_CELLS) return false;
     this.#makeRoom(characters);
-    const columns = this.#texts.param;
+    const columns = this.#texts[table];
     columns.clear();
-    this.#eachRow<[number, number, string]>("param", "value", undefined, ([name, run, value]) => {
+    this.#eachRow<[number, number, string]>(table, "value", which, [], ([name, run, value]) => {
       let column = columns.get(name);
       if (!column) columns.set(name, (column = []));
       this.#place(column, run, value);
     });
-    this.#allParams = true;
-    return columns;
+    return true;
   }
 
   /** Takes over a latest value that was committed. */
@@ -128,8 +144,10 @@ export class Columns {
   setText(table: TextTable, name: number, run: number, value: string | undefined): void {
     let column = this.#texts[table].get(name);
     if (!column) {
-      if (table !== "param" || !this.#allParams) return;
-      this.#texts.param.set(name, (column = []));
+      const isListed =
+        table === "param" ? this.#allParams : this.#allTags && isUserTag(this.names.nameOf(name));
+      if (!isListed) return;
+      this.#texts[table].set(name, (column = []));
     }
     this.#place(column, run, value);
   }
@@ -144,6 +162,7 @@ export class Columns {
     this.#texts.param.clear();
     this.#texts.run_tag.clear();
     this.#allParams = false;
+    this.#allTags = false;
     this.#characters = 0;
   }
 
@@ -159,27 +178,26 @@ export class Columns {
   }
 
   /** What a column for each name that `table` has would take, in cells. */
-  #cells(table: "series" | "param"): number {
+  #cells(table: "series" | TextTable, which: string): number {
     const [cells = 0] =
       this.session.row<[number]>(
-        `SELECT count(DISTINCT name) * (SELECT coalesce(max(id), 0) FROM run) FROM ${table}`,
+        `SELECT count(DISTINCT name) * (SELECT coalesce(max(id), 0) FROM run) FROM ${table} WHERE ${which}`,
       ) ?? [];
     return cells;
   }
 
-  /** Rows (name, run, value), of one name or of all, by run. */
+  /** Rows (name, run, value) of the names in `which`, by run. */
   #eachRow<T extends unknown[]>(
     table: "series" | TextTable,
     column: string,
-    name: number | undefined,
+    which: string,
+    names: readonly number[],
     take: (row: T) => void,
   ): void {
     const [last = 0] = this.session.row<[number]>("SELECT coalesce(max(id), 0) FROM run") ?? [];
-    const only = name === undefined ? "" : " AND name = ?";
-    const text = `SELECT name, run, ${column} FROM ${table} WHERE run BETWEEN ? AND ?${only}`;
+    const text = `SELECT name, run, ${column} FROM ${table} WHERE run BETWEEN ? AND ? AND ${which}`;
     for (let from = 0; from <= last; from += RUNS_A_TURN) {
-      const range = [from, from + RUNS_A_TURN - 1, ...(name === undefined ? [] : [name])];
-      for (const row of this.session.rows<T>(text, ...range)) take(row);
+      for (const row of this.session.rows<T>(text, from, from + RUNS_A_TURN - 1, ...names)) take(row);
     }
   }
 }

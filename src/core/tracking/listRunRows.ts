@@ -1,10 +1,13 @@
-import { TAG } from "../../shared/tracking.js";
+import { TAG, isUserTag } from "../../shared/tracking.js";
 import type { TextColumn } from "./columns.js";
 import type { Core } from "./core.js";
 import { readRuns } from "./runData.js";
 import type { RunRecord } from "./runIndex.js";
 import { findRuns } from "./search/searchRuns.js";
 import type { RunRows, RunSearch } from "./types.js";
+
+const MAX_NOTE = 500;
+const MAX_TAG = 250;
 
 type Cell<T> = (run: RunRecord) => T | null;
 
@@ -13,13 +16,17 @@ export function listRunRows(core: Core, search: RunSearch): RunRows {
   const { items, nextPageToken } = findRuns(core, search);
   const metrics = metricCells(core, items);
   const params = paramCells(core, items);
+  const tags = tagCells(core, items);
   const source = core.columns.text("run_tag", TAG.sourceName);
   const parent = core.columns.text("run_tag", TAG.parentRunId);
   const note = core.columns.text("run_tag", TAG.note);
+  const star = core.columns.text("run_tag", TAG.star);
   const metricKeys = keysInUse(metrics, items);
   const paramKeys = keysInUse(params, items);
+  const tagKeys = keysInUse(tags, items);
   const metricOf = metricKeys.flatMap((key) => metrics.get(key) ?? []);
   const paramOf = paramKeys.flatMap((key) => params.get(key) ?? []);
+  const tagOf = tagKeys.flatMap((key) => tags.get(key) ?? []);
   const rows = items.map((run) => ({
     runId: run.runId,
     name: run.runName,
@@ -31,11 +38,18 @@ export function listRunRows(core: Core, search: RunSearch): RunRows {
     user: run.userId,
     source: source?.[run.id] ?? "",
     parentRunId: parent?.[run.id],
-    note: note?.[run.id],
+    note: shorten(note?.[run.id], MAX_NOTE),
+    starred: star?.[run.id] === "true",
     metrics: metricOf.map((cell) => cell(run)),
     params: paramOf.map((cell) => cell(run)),
+    tags: tagOf.map((cell) => shorten(cell(run) ?? undefined, MAX_TAG) ?? null),
   }));
-  return { metricKeys, paramKeys, rows, truncated: nextPageToken !== undefined };
+  return { metricKeys, paramKeys, tagKeys, rows, truncated: nextPageToken !== undefined };
+}
+
+/** Notes and tags can be pages long: a table of thousands of runs carries their beginnings. */
+function shorten(text: string | undefined, most: number): string | undefined {
+  return text === undefined || text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 function keysInUse<T>(cells: Map<string, Cell<T>>, runs: readonly RunRecord[]): string[] {
@@ -68,8 +82,21 @@ function paramCells(core: Core, runs: readonly RunRecord[]): Map<string, Cell<st
   );
 }
 
-/** So many metrics or parameters that only those of the runs at hand are read. */
-function cellsOf<K extends "metrics" | "params", T>(
+function tagCells(core: Core, runs: readonly RunRecord[]): Map<string, Cell<string>> {
+  const columns = core.columns.tags();
+  const cells = columns
+    ? new Map(
+        [...columns].map(([name, column]): [string, Cell<string>] => [
+          core.names.nameOf(name),
+          ({ id }) => column[id] ?? null,
+        ]),
+      )
+    : cellsOf(core, runs, "tags", (tag: { key: string; value: string }) => tag.value);
+  return new Map([...cells].filter(([key]) => isUserTag(key)));
+}
+
+/** So many metrics, parameters or tags that only those of the runs at hand are read. */
+function cellsOf<K extends "metrics" | "params" | "tags", T>(
   core: Core,
   runs: readonly RunRecord[],
   kind: K,
@@ -79,7 +106,7 @@ function cellsOf<K extends "metrics" | "params", T>(
   for (const { info, data } of readRuns(core, runs, {
     metrics: kind === "metrics",
     params: kind === "params",
-    tags: false,
+    tags: kind === "tags",
     inputs: false,
   })) {
     for (const item of data[kind]) {

@@ -8,6 +8,7 @@ import { filter, id, ids, noParams, orderBy, pageToken, view } from "./schemas.j
 import type { Handlers } from "./types.js";
 
 const text = z.string().max(100_000);
+const tags = z.array(z.object({ key: z.string(), value: z.string() })).max(100);
 const launchSpec = z.object({
   entry: text.optional(),
   command: z.array(text).max(10_000).optional(),
@@ -29,6 +30,7 @@ type Topic =
   | "runDelete"
   | "runRestore"
   | "runSetTags"
+  | "runTags"
   | "runStart"
   | "runStop"
   | "entries";
@@ -93,10 +95,23 @@ export function runHandlers(deps: {
     runSetTags: {
       params: z.object({
         runId: id,
-        tags: z.array(z.object({ key: z.string(), value: z.string() })).max(100),
+        tags,
       }),
       async handle({ runId, tags }) {
         await store.logBatch(runId, { tags });
+        return null;
+      },
+    },
+    runTags: {
+      params: z.object({ runIds: ids, set: tags, remove: z.array(z.string()).max(100) }),
+      async handle({ runIds, set, remove }) {
+        for (const runId of runIds) {
+          if (set.length > 0) await store.logBatch(runId, { tags: set });
+          if (remove.length === 0) continue;
+          const { data } = await store.getRun(runId);
+          const present = new Set(data.tags.map(({ key }) => key));
+          for (const key of remove) if (present.has(key)) await store.deleteTag(runId, key);
+        }
         return null;
       },
     },

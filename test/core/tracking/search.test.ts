@@ -190,10 +190,15 @@ describe("searching runs", () => {
         { key: "mlflow.source.name", value: "train.py" },
         { key: "mlflow.note.content", value: "why" },
         { key: "mlflow.parentRunId", value: bare },
+        { key: "cairn.star", value: "true" },
+        { key: "team", value: "vision" },
+        { key: "history", value: "x".repeat(5000) },
       ],
     });
     const table = await store.listRunRows({ experimentIds: ["0"], orderBy: ["metrics.a"] });
     expect(table).toMatchObject({ metricKeys: ["a", "b"], paramKeys: ["p"], truncated: false });
+    expect(table.tagKeys).toEqual(["history", "team"]);
+    expect(table.rows[0]?.tags).toEqual([`${"x".repeat(249)}…`, "vision"]);
     expect(table.rows).toMatchObject([
       {
         runId: full,
@@ -202,9 +207,38 @@ describe("searching runs", () => {
         source: "train.py",
         note: "why",
         parentRunId: bare,
+        starred: true,
       },
-      { runId: bare, metrics: [null, null], params: [null], source: "" },
+      { runId: bare, metrics: [null, null], params: [null], tags: [null, null], source: "", starred: false },
     ]);
+  });
+
+  it("keeps the columns of tags up to date, whichever were asked for first", async () => {
+    const store = await tempStore();
+    const [first, second] = [await newRun(store), await newRun(store)];
+    await store.logBatch(first, { tags: [{ key: "mlflow.custom", value: "a" }] });
+    const list = async () => {
+      const { tagKeys, rows } = await store.listRunRows({ experimentIds: ["0"] });
+      return { tagKeys, tags: rows.map(({ runId, tags }) => [runId, ...tags]) };
+    };
+    expect((await list()).tagKeys).toEqual([]);
+    await store.logBatch(second, {
+      tags: [
+        { key: "team", value: "x" },
+        { key: "mlflow.custom", value: "b" },
+      ],
+    });
+    expect(await list()).toEqual({
+      tagKeys: ["team"],
+      tags: expect.arrayContaining([
+        [first, null],
+        [second, "x"],
+      ]) as unknown,
+    });
+    const found = await store.searchRuns({ experimentIds: ["0"], filter: "tags.`mlflow.custom` = 'a'" });
+    expect(ids(found.items)).toEqual([first]);
+    await store.deleteTag(second, "team");
+    expect((await list()).tagKeys).toEqual([]);
   });
 
   it("refuses broken page tokens and sizes", async () => {

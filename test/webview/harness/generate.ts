@@ -40,6 +40,7 @@ const PALETTE = [
 export const NOW = Date.now();
 
 const METRICS = ["accuracy", "loss", "train/loss", "train/lr", "val/accuracy", "val/f1", "val/loss"];
+const TAGS = ["dataset", "team"];
 const PARAMS = ["batch_size", "depth", "learning_rate", "model", "optimizer", "seed"];
 
 function paramValues(random: () => number): string[] {
@@ -80,11 +81,13 @@ export function makeTable(count: number, extra = 0, running = 1): RunTable {
       source: random() < 0.8 ? "train.py" : "sweep.py",
       metrics,
       params: paramValues(random),
+      tags: [i % 4 === 0 ? null : `readings v${1 + (i % 3)}`, i % 5 === 0 ? "vision" : null],
+      starred: i % 17 === 3,
       launched: status === "RUNNING" || random() < 0.7,
       ...(i === 2 ? { note: "The one with the new features." } : {}),
     };
   });
-  return { metricKeys, paramKeys: PARAMS, rows, truncated: false };
+  return { metricKeys, paramKeys: PARAMS, tagKeys: TAGS, rows, truncated: false };
 }
 
 export function colorsOf(table: RunTable): Record<string, string> {
