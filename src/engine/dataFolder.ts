@@ -1,8 +1,10 @@
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -37,6 +39,22 @@ export function ensureDataFolder(paths: ProjectPaths): void {
       },
     );
   }
+}
+
+/**
+ * A folder where others may write too, so that somebody else could have made it first and then owns what is in it.
+ * Throws CairnError `refused` if so.
+ */
+export function ensurePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (process.platform === "win32") return;
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
+    throw new CairnError("refused", `${folder} belongs to somebody else.`, {
+      hint: "Remove it, or set XDG_RUNTIME_DIR to a folder of your own.",
+    });
+  }
+  if ((stat.mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 
 /**

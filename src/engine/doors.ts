@@ -42,7 +42,8 @@ export interface DoorDeps {
 /** Opens HTTP and the socket, then says in engine.json where they are. Only for the holder of the lock. */
 export async function openDoors(deps: DoorDeps): Promise<Door> {
   const { paths, logger } = deps.options;
-  const port = await openHttp(deps);
+  // Where nothing can be written there is nothing to log to.
+  const port = deps.options.readOnly ? 0 : await openHttp(deps);
   let open = true;
   const server = await listenSocket(paths.socket, (socket) => {
     if (!open) {
@@ -64,7 +65,7 @@ export async function openDoors(deps: DoorDeps): Promise<Door> {
   writeEngineFile(deps, port);
   logger.info(`The engine ${deps.version} listens: port ${port}, ${paths.socket}.`);
   return {
-    trackingUri: `http://127.0.0.1:${port}`,
+    trackingUri: port === 0 ? "" : `http://127.0.0.1:${port}`,
     refuseNew: () => {
       open = false;
       rmSync(paths.engineFile, { force: true });

@@ -21,6 +21,7 @@ import { takeLock } from "./lock.js";
 import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
 import { Audience } from "./rpc/audience.js";
 import { LocalClient } from "./rpc/localClient.js";
+import { watchOwner } from "./watchOwner.js";
 import { JobPool } from "./workers/pool.js";
 
 /** A running engine. */
@@ -61,7 +62,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     audience.endAll();
   });
   const readOnly = options.readOnly ?? false;
-  if (!readOnly) {
+  // A reader's lock is its own: it makes it the only one on this host.
+  if (!readOnly || mode === "daemon") {
     const lock = takeLock(paths, mode);
     cleanup.add("release the lock", () => {
       lock.release();
@@ -190,6 +192,16 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     return ending;
   }
   idle.start();
+  if (readOnly && mode === "daemon" && options.project) {
+    const watch = watchOwner(options.project, {
+      changed: async () => {
+        if (await store.catchUp()) audience.broadcast("changed", { runs: [], experiments: true, all: true });
+      },
+      because: (problem) => problems.push(problem),
+      free: () => void close("the project can be written"),
+    });
+    cleanup.add("stop watching the owner", watch.stop);
+  }
   return { ended, close, connect: (kind) => localClient(handlers, audience, experimentOf, hello(), kind) };
 }
 
@@ -217,6 +229,11 @@ function trackingEnvironment(
   if (!door) {
     throw new CairnError("unavailable", "No engine listens for this project.", {
       hint: "`cairn engine start` starts one.",
+    });
+  }
+  if (door.trackingUri === "") {
+    throw new CairnError("refused", "The project is open for reading only, and takes no logs here.", {
+      hint: "End Cairn on the other host, or make the folder writable.",
     });
   }
   return {

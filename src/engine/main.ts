@@ -1,23 +1,26 @@
 import { parseArgs } from "node:util";
 import module from "node:module";
 import path from "node:path";
-import { projectPaths } from "../core/project/index.js";
+import { projectPaths, readerPaths } from "../core/project/index.js";
 import { CairnError, toError, toErrorShape } from "../shared/errors.js";
 import { EXIT } from "./client/handshake.js";
-import { ensureDataFolder } from "./dataFolder.js";
+import { ensureDataFolder, ensurePrivateFolder } from "./dataFolder.js";
 import { startEngine } from "./engine.js";
 import { LockedError } from "./lock.js";
 import { type LogFile, openLogFile } from "./logFile.js";
 import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
 
-/** The engine's process: `engine.js --project DIR [--data-dir DIR] [--idle-ms N] [--synchronous NORMAL|FULL]`. */
+/** The engine's process: `engine.js --project DIR [--data-dir DIR] [--idle-ms N] [--synchronous NORMAL|FULL] [--read-only]`. */
 async function main(): Promise<void> {
   let log: LogFile | undefined;
   // Meant for this process, not for those that it starts.
   delete process.env.NODE_COMPILE_CACHE;
   try {
     const options = readArguments();
-    ensureDataFolder(options.paths);
+    if (options.readOnly) {
+      ensurePrivateFolder(path.dirname(options.paths.logs));
+      ensurePrivateFolder(options.paths.logs);
+    } else ensureDataFolder(options.paths);
     log = openLogFile(path.join(options.paths.logs, "engine.log"));
     watchForCrashes(log);
     const engine = await startEngine({ ...options, logger: log, hideFromLog: log.hide });
@@ -41,6 +44,7 @@ function readArguments(): Omit<EngineOptions, "logger"> {
       project: { type: "string" },
       "data-dir": { type: "string" },
       "idle-ms": { type: "string", default: process.env.CAIRN_IDLE_MS ?? String(DEFAULT_IDLE_MS) },
+      "read-only": { type: "boolean", default: false },
       synchronous: { type: "string", default: process.env.CAIRN_SYNCHRONOUS ?? "NORMAL" },
       // What this engine claims to be, so that tests can hand over between versions.
       version: { type: "string" },
@@ -54,8 +58,12 @@ function readArguments(): Omit<EngineOptions, "logger"> {
   const { synchronous } = values;
   if (synchronous !== "NORMAL" && synchronous !== "FULL")
     throw new CairnError("invalid", `--synchronous is NORMAL or FULL, not ${synchronous}.`);
+  const project = projectPaths(values.project, values["data-dir"]);
+  const readOnly = values["read-only"];
   return {
-    paths: projectPaths(values.project, values["data-dir"]),
+    paths: readOnly ? readerPaths(project) : project,
+    readOnly,
+    project,
     mode: "daemon",
     idleMs,
     synchronous,

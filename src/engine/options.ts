@@ -8,8 +8,12 @@ export interface EngineOptions {
   paths: ProjectPaths;
   /** `daemon` listens for clients; `inProcess` serves only the process it is in. */
   mode: LockHolder["mode"];
-  /** Without the lock and without writing anything: only what is there can be looked at. Only in process. */
+  /**
+   * Without the project's lock and without writing anything to it: only what is there can be looked at. A daemon's
+   * `paths` are then those of a reader, and `project` the real ones.
+   */
   readOnly?: boolean;
+  project?: ProjectPaths;
   logger: Logger;
   /** Never to be logged from here on. */
   hideFromLog?: (secret: string) => void;

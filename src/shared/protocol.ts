@@ -239,7 +239,12 @@ export type JobKind = "checkDatabase" | "backup" | "diskUse";
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {
   /** Something of these runs (not their metric points) or of the list of experiments changed. At most 5 a second. */
-  changed: { runs: { runId: string; experimentId: string }[]; experiments: boolean };
+  changed: {
+    runs: { runId: string; experimentId: string }[];
+    experiments: boolean;
+    /** Another host has written: anything may be different, `runs` does not say what. */
+    all?: boolean;
+  };
   /** New points of subscribed runs, in the order logged, packed like MetricSeries.data. At most 5 a second. */
   points: { series: { runId: string; key: string; data: string }[] };
   /** New console output of subscribed runs. */

@@ -1,2 +1,2 @@
 export { distFile, mediaFile } from "./dist.js";
-export { projectPaths, type ProjectPaths } from "./paths.js";
+export { projectPaths, readerPaths, type ProjectPaths } from "./paths.js";

@@ -22,15 +22,22 @@ export interface ProjectPaths {
   socket: string;
 }
 
-function socketOf(root: string): string {
-  const hash = createHash("sha256").update(root).digest("hex").slice(0, 16);
-  if (process.platform === "win32") return `\\\\.\\pipe\\cairn-${hash}`;
+function hashOf(data: string): string {
+  return createHash("sha256").update(data).digest("hex").slice(0, 16);
+}
+
+/** The user's own folder on this host for what ends with the processes. */
+function runtimeFolder(): string {
   const runtime = process.env.XDG_RUNTIME_DIR;
-  const folder =
-    runtime !== undefined && runtime !== "" && existsSync(runtime) && Buffer.byteLength(runtime) < 70
-      ? path.join(runtime, "cairn")
-      : path.join("/tmp", `cairn-${process.getuid?.() ?? os.userInfo().username}`);
-  return path.join(folder, `${hash}.sock`);
+  if (runtime !== undefined && runtime !== "" && existsSync(runtime) && Buffer.byteLength(runtime) < 70)
+    return path.join(runtime, "cairn");
+  const temporary = process.platform === "win32" ? os.tmpdir() : "/tmp";
+  return path.join(temporary, `cairn-${process.getuid?.() ?? os.userInfo().username}`);
+}
+
+function socketOf(name: string): string {
+  if (process.platform === "win32") return `\\\\.\\pipe\\cairn-${name}`;
+  return path.join(runtimeFolder(), `${name}.sock`);
 }
 
 /**
@@ -50,6 +57,22 @@ export function projectPaths(folder: string, dataDir = process.env.CAIRN_DATA_DI
     artifacts: path.join(data, "artifacts"),
     launches: path.join(data, "launches"),
     logs: path.join(data, "logs"),
-    socket: socketOf(data),
+    socket: socketOf(hashOf(data)),
+  };
+}
+
+/**
+ * The same project for an engine that only reads, because another host owns it or its folder cannot be written: lock,
+ * handshake and log lie on this host and not in the project.
+ */
+export function readerPaths(paths: ProjectPaths): ProjectPaths {
+  const name = `${hashOf(paths.data)}-reader`;
+  const folder = path.join(runtimeFolder(), name);
+  return {
+    ...paths,
+    lock: path.join(folder, "engine.lock"),
+    engineFile: path.join(folder, "engine.json"),
+    logs: folder,
+    socket: socketOf(name),
   };
 }

@@ -236,6 +236,11 @@ export class SqliteTrackingStore implements TrackingStore {
     return Promise.resolve();
   }
 
+  /** Forgets what another process has overtaken; whether there was any. */
+  catchUp(): Promise<boolean> {
+    return Promise.resolve(this.session.readonly && this.#catchUp());
+  }
+
   /** Does `work`, after forgetting what another process has overtaken. What it throws rejects. */
   #now<T>(work: (core: Core) => T | Promise<T>): Promise<T> {
     return new Promise((resolve) => {
@@ -245,10 +250,11 @@ export class SqliteTrackingStore implements TrackingStore {
   }
 
   /** Only who writes knows what changes; a reader asks. The number changes when another connection has committed. */
-  #catchUp(): void {
+  #catchUp(): boolean {
     const [version] = this.session.row<[number]>("PRAGMA data_version") ?? [];
-    if (version === this.#dataVersion) return;
+    if (version === this.#dataVersion) return false;
     this.#dataVersion = version;
     resetCore(this.#core);
+    return true;
   }
 }

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import os from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { type ProjectPaths, projectPaths } from "../../core/project/index.js";
+import { type ProjectPaths, projectPaths, readerPaths } from "../../core/project/index.js";
 import { CairnError } from "../../shared/errors.js";
 import { PROTOCOL_VERSION } from "../../shared/protocol.js";
 import { VERSION } from "../../shared/version.js";
@@ -39,11 +40,12 @@ class Attempt {
   private readonly introduction: Introduction;
   private starting: StartingEngine | undefined;
   private replacements = 0;
+  private readOnly = false;
   /** Why the last engine gave way. */
   private held: CairnError | undefined;
 
   constructor(
-    private readonly paths: ProjectPaths,
+    private paths: ProjectPaths,
     private readonly options: ConnectOptions,
   ) {
     this.deadline = Date.now() + (options.timeoutMs ?? TIMEOUT_MS);
@@ -131,7 +133,7 @@ class Attempt {
   /** Starts an engine and waits until it, or another that was quicker, has written its handshake. */
   private async start(stale: EngineFile | undefined): Promise<void> {
     this.starting?.release();
-    const starting = await startProcess(this.paths, this.options);
+    const starting = await startProcess(this.paths, this.options, this.readOnly);
     this.starting = starting;
     while (!starting.ended) {
       const file = this.readLocalFile();
@@ -140,12 +142,20 @@ class Attempt {
       await this.pause(POLL_MS);
     }
     const failure = starting.failure();
-    if (!starting.gaveWay) throw failure;
     const holder = readLockHolder(`${this.paths.lock}.json`);
-    const elsewhere = holder !== undefined && holder.host !== os.hostname();
-    if (elsewhere || this.remaining() <= RETRY_MS) throw failure;
+    const elsewhere = starting.gaveWay && holder !== undefined && holder.host !== os.hostname();
+    if ((elsewhere || failure.code === "refused") && this.turnToReading()) return;
+    if (!starting.gaveWay || elsewhere || this.remaining() <= RETRY_MS) throw failure;
     this.held = failure;
     await this.pause(RETRY_MS);
+  }
+
+  /** From here on an engine is looked for, or started, that only reads. */
+  private turnToReading(): boolean {
+    if (this.readOnly || !this.options.mayOnlyRead || !existsSync(this.paths.database)) return false;
+    this.readOnly = true;
+    this.paths = readerPaths(this.paths);
+    return true;
   }
 
   private remaining(): number {

@@ -55,7 +55,11 @@ export class StartingEngine {
  * Starts the engine detached, so that it outlives this process. What it writes before its log is open goes to a
  * file of its own: a pipe would break when this process ends.
  */
-export async function startProcess(paths: ProjectPaths, options: ConnectOptions): Promise<StartingEngine> {
+export async function startProcess(
+  paths: ProjectPaths,
+  options: ConnectOptions,
+  readOnly: boolean,
+): Promise<StartingEngine> {
   const node = await findNode(options.node === "" ? undefined : options.node);
   const folder = mkdtempSync(path.join(os.tmpdir(), "cairn-start-"));
   const stderr = openSync(path.join(folder, "stderr"), "w", 0o600);
@@ -63,7 +67,11 @@ export async function startProcess(paths: ProjectPaths, options: ConnectOptions)
   try {
     const child = spawn(
       node.executable,
-      [distFile("engine.js"), "--project", paths.root, ...dataDir, ...(options.engineArguments ?? [])],
+      [
+        ...[distFile("engine.js"), "--project", paths.root, ...dataDir],
+        ...(readOnly ? ["--read-only"] : []),
+        ...(options.engineArguments ?? []),
+      ],
       {
         cwd: os.homedir(),
         detached: true,

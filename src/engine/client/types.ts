@@ -36,6 +36,8 @@ export interface ConnectOptions {
   protocol?: number;
   /** `never` throws `unavailable` where no engine runs; `always` replaces the one that runs. */
   start: "ifNeeded" | "never" | "always";
+  /** An engine that only reads will do where another host owns the project or its folder cannot be written. */
+  mayOnlyRead?: boolean;
   /** The Node executable of the setting `cairn.nodePath`. */
   node?: string;
   /** Further arguments for an engine that this client starts. */

@@ -19,6 +19,7 @@ export function engineOptions(folder: vscode.WorkspaceFolder): ConnectOptions {
     project: folder.uri.fsPath,
     kind: "vscode",
     start: "ifNeeded",
+    mayOnlyRead: true,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(node === "" ? {} : { node }),
     engineArguments: ["--idle-ms", String(idleMs), "--synchronous", synchronous],

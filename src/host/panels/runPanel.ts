@@ -108,8 +108,8 @@ export function showRunPanel(
 
   panel.own(
     interest,
-    project.onChanged(({ runs }) => {
-      if (runs.some((run) => run.runId === runId)) resend();
+    project.onChanged(({ runs, all }) => {
+      if (all || runs.some((run) => run.runId === runId)) resend();
     }),
     project.onPoints(({ series }) => {
       const own = series.filter((each) => each.runId === runId);

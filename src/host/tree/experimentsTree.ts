@@ -46,7 +46,8 @@ export function registerExperimentsTree(host: Host): ExperimentsProvider {
   const listen = () => {
     for (const project of projects.all) {
       if (listening.has(project)) continue;
-      const changed = project.onChanged(({ runs }) => {
+      const changed = project.onChanged(({ runs, all }) => {
+        if (all) provider.refresh();
         const ids = touched.get(project) ?? new Set<string>();
         for (const run of runs) ids.add(run.experimentId);
         touched.set(project, ids);
@@ -58,6 +59,7 @@ export function registerExperimentsTree(host: Host): ExperimentsProvider {
         const stays = kind === "connecting" || (kind === "idle" && before !== "none");
         before = kind;
         if (!stays) provider.refresh();
+        view.message = readOnlyMessage(projects.all);
       });
       listening.set(project, vscode.Disposable.from(changed, state));
     }
@@ -102,4 +104,14 @@ export function registerExperimentsTree(host: Host): ExperimentsProvider {
     },
   );
   return provider;
+}
+
+/** Why nothing can be started or changed; nothing to say where it can. */
+function readOnlyMessage(projects: readonly ProjectConnection[]): string | undefined {
+  const names = projects.filter(({ state }) => state.kind === "connected" && state.readOnly);
+  if (names.length === 0) return undefined;
+  return vscode.l10n.t(
+    "Open for reading only: {0}. Cairn: Show Health says why.",
+    names.map(({ name }) => name).join(", "),
+  );
 }
