@@ -10,6 +10,22 @@ export interface SeriesQuery {
   keys?: string[];
   /** Points per series at most (each bucket gives two). */
   maxPoints: number;
+  /** Only these steps, both included, and one point beyond either end, so that a line runs to the edges. */
+  steps?: { from: number; to: number };
+}
+
+/** Which metrics some runs have: light enough for runs with thousands. */
+export interface MetricNames {
+  keys: string[];
+  /** Of each run: places in `keys`, and beside them points logged and smallest and largest value, null where all are NaN. */
+  runs: {
+    runId: string;
+    at: number[];
+    counts: number[];
+    /** Infinities as strings. */
+    min: (number | string | null)[];
+    max: (number | string | null)[];
+  }[];
 }
 
 /** One curve. Packed for speed: `data` is base64 of little-endian Float64 triples step, timestamp (ms), value. */
@@ -98,8 +114,10 @@ export interface ConsoleMatches {
   lines: number[];
   /** All matching lines, also those past the limit. */
   count: number;
-  /** Up to here the log will not change: where a search for more goes on. A match of an unfinished last line lies there. */
+  /** Where a search for more goes on: the start of the unfinished last line, else the end of the log. */
   end: number;
+  /** The unfinished last line matches too, and is counted. */
+  unfinished: boolean;
 }
 
 export const CONSOLE_MATCHES_MAX = 100_000;
@@ -213,6 +231,7 @@ export interface EngineRequests {
     result: Page<Metric>;
   };
   series: { params: SeriesQuery; result: { series: MetricSeries[] } };
+  metricNames: { params: { runIds: string[] }; result: MetricNames };
   /** Bytes of the console log from `start` (negative: that many from the end), at most `maxBytes`. */
   console: { params: { runId: string; start: number; maxBytes: number }; result: ConsoleChunk };
   /** Lines of the whole console log that match, from byte `from` (the start of a line) on. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseAnsi, stripAnsi } from "../../webview/shared/log/ansi.ts";
-import { collapseLine } from "../../webview/shared/log/collapse.ts";
+import { collapseLine, stripAnsi } from "../../src/shared/console/plainLine.ts";
+import { parseAnsi } from "../../webview/shared/log/ansi.ts";
 import { findLines, nextMatch } from "../../webview/shared/log/findLines.ts";
 import { LogWindow } from "../../webview/shared/log/logWindow.ts";
 

@@ -1,3 +1,3 @@
 export { artifactPathOf } from "./artifactUri.js";
 export { openArtifactStore } from "./openArtifactStore.js";
-export type { ArtifactStore } from "./types.js";
+export type { ArtifactStore, ByteRange } from "./types.js";

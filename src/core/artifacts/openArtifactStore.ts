@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { FileInfo } from "../../shared/tracking.js";
 import { CairnError, toError, wrapError, type ErrorCode } from "../../shared/errors.js";
 import { resolveArtifactPath, splitArtifactPath } from "./safePath.js";
-import type { ArtifactStore } from "./types.js";
+import type { ArtifactStore, ByteRange } from "./types.js";
 
 /** Uploads under way lie in this folder of the root, which no path leads to. */
 const UPLOADS = ".uploads";
@@ -34,7 +34,7 @@ export function openArtifactStore(root: string): ArtifactStore {
   return {
     root: real,
     list: async (path) => listFolder(await locate(path), split(path).join("/")),
-    read: async (path) => readFile(await locate(path), path),
+    read: async (path, range) => readFile(await locate(path), path, range),
     write: async (path, content) => {
       const parts = split(path);
       if (parts.length === 0 || path.endsWith("/")) {
@@ -82,7 +82,11 @@ async function describe(file: string, path: string): Promise<FileInfo | undefine
   }
 }
 
-async function readFile(file: string, path: string): Promise<{ stream: Readable; size: number }> {
+async function readFile(
+  file: string,
+  path: string,
+  range: ByteRange = { start: 0, length: Infinity },
+): Promise<{ stream: Readable; size: number }> {
   // Asked before opening, because opening a named pipe would wait for a writer.
   const kind = await stat(file).catch((error: unknown) => {
     throw explain("read", path, error);
@@ -93,11 +97,13 @@ async function readFile(file: string, path: string): Promise<{ stream: Readable;
   });
   const found = await handle.stat();
   // No further than its present end, so that a file that grows does not outrun the length announced.
-  if (found.size === 0) {
+  const { size } = found;
+  const end = Math.min(size, range.start + range.length);
+  if (end <= range.start) {
     await handle.close();
-    return { stream: Readable.from([]), size: 0 };
+    return { stream: Readable.from([]), size };
   }
-  return { stream: handle.createReadStream({ start: 0, end: found.size - 1 }), size: found.size };
+  return { stream: handle.createReadStream({ start: range.start, end: end - 1 }), size };
 }
 
 async function emptyFolder(folder: string): Promise<void> {

@@ -1,6 +1,12 @@
 import type { Readable } from "node:stream";
 import type { FileInfo } from "../../shared/tracking.js";
 
+export interface ByteRange {
+  start: number;
+  /** Bytes from `start` on, at most. */
+  length: number;
+}
+
 /**
  * Files below one root folder. Every path is relative, `/` between parts; one that is absolute, has `..`, a NUL or
  * a drive letter, or leads outside through a link, is refused with CairnError `invalid`.
@@ -8,7 +14,8 @@ import type { FileInfo } from "../../shared/tracking.js";
 export interface ArtifactStore {
   readonly root: string;
   list(path: string): Promise<FileInfo[]>;
-  read(path: string): Promise<{ stream: Readable; size: number }>;
+  /** The whole file, or the bytes of `range` that there are; `size` is always the whole file's. */
+  read(path: string, range?: ByteRange): Promise<{ stream: Readable; size: number }>;
   /** Temp file below the root, fsync, rename: a cut upload leaves nothing. */
   write(path: string, content: Readable): Promise<{ size: number }>;
   remove(path: string): Promise<void>;

@@ -4,7 +4,13 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { CairnError, toError, wrapError } from "../../shared/errors.js";
-import type { ConsoleChunk, EntryInfo, LaunchSpec } from "../../shared/protocol.js";
+import type {
+  ConsoleChunk,
+  ConsoleMatches,
+  ConsoleQuery,
+  EntryInfo,
+  LaunchSpec,
+} from "../../shared/protocol.js";
 import { loadConfig } from "../config/index.js";
 import type { Logger } from "../logger.js";
 import { distFile, type ProjectPaths } from "../project/index.js";
@@ -19,6 +25,7 @@ import {
   type LaunchFolder,
 } from "./launchFolder.js";
 import { LaunchedRun } from "./launchedRun.js";
+import { searchConsole } from "./searchConsole.js";
 import { Watcher } from "./watcher.js";
 import { experimentFor, recordStart } from "./recordStart.js";
 import { readExit, readStarted, type RunnerSpec } from "./records.js";
@@ -198,6 +205,10 @@ class ProcessLauncher implements Launcher {
   async readConsole(runId: string, start: number, maxBytes: number): Promise<ConsoleChunk> {
     const files = launchFolder(this.options.paths.launches, runId);
     return readConsoleLog(files.console, start, maxBytes, this.watcher.get(runId) === undefined);
+  }
+
+  searchConsole(runId: string, query: ConsoleQuery, signal?: AbortSignal): Promise<ConsoleMatches> {
+    return searchConsole(launchFolder(this.options.paths.launches, runId).console, query, signal);
   }
 
   async entries(): Promise<{ entries: EntryInfo[]; problems: string[] }> {

@@ -1,4 +1,10 @@
-import type { ConsoleChunk, EntryInfo, LaunchSpec } from "../../shared/protocol.js";
+import type {
+  ConsoleChunk,
+  ConsoleMatches,
+  ConsoleQuery,
+  EntryInfo,
+  LaunchSpec,
+} from "../../shared/protocol.js";
 
 /**
  * Starts commands as runs and looks after them. The command is a child of a small detached runner process, with its
@@ -15,6 +21,7 @@ export interface Launcher {
   active(): string[];
   launched(runId: string): boolean;
   readConsole(runId: string, start: number, maxBytes: number): Promise<ConsoleChunk>;
+  searchConsole(runId: string, query: ConsoleQuery, signal?: AbortSignal): Promise<ConsoleMatches>;
   entries(): Promise<{ entries: EntryInfo[]; problems: string[] }>;
   onOutput(listener: (runId: string, chunk: ConsoleChunk) => void): () => void;
   /** Resolves when the run's process has ended and its end is recorded. */

@@ -87,3 +87,24 @@ it("answers 404 for what is not there", async () => {
   const run = await server.send("GET", "artifacts/list?run_id=absent");
   expect([run.status, run.json.error_code]).toEqual([404, "RESOURCE_DOES_NOT_EXIST"]);
 });
+
+it("sends a part of a file, and the whole where the range is none it knows", async () => {
+  await put("range.txt", "0123456789", "text/plain");
+  const get = (range: string) =>
+    server.send("GET", `/get-artifact?run_id=${runId}&path=range.txt`, { headers: { range } });
+  const texts: Record<string, string> = {
+    "bytes=2-4": "234",
+    "bytes=7-": "789",
+    "bytes=8-99": "89",
+    "bytes=4-2": "0123456789",
+    "bytes=-3": "0123456789",
+    "bytes=0-1,4-5": "0123456789",
+    "lines=0-1": "0123456789",
+  };
+  for (const [range, text] of Object.entries(texts)) {
+    const { status, text: got } = await get(range);
+    expect([range, status, got]).toEqual([range, text.length === 10 ? 200 : 206, text]);
+  }
+  const past = await get("bytes=10-");
+  expect([past.status, past.json.error_code]).toEqual([416, "INVALID_PARAMETER_VALUE"]);
+});

@@ -1,3 +1,5 @@
+import { CONTROL, ESCAPE } from "../../../src/shared/console/plainLine.js";
+
 /** What the escape codes before a piece of text asked for. Colours: 0–15 of the terminal's palette, or `#rrggbb`. */
 export interface AnsiStyle {
   foreground?: number | string;
@@ -11,18 +13,6 @@ export interface AnsiStyle {
 export interface AnsiSpan {
   text: string;
   style: AnsiStyle;
-}
-
-// Select-graphic-rendition sequences, and every other control sequence (cursor, title, link) to leave out.
-const ESCAPE = new RegExp(
-  "\\u001b(?:\\[([0-9;:]*)m|\\[[0-9;:?<=>]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[@-Z\\\\-_])",
-  "g",
-);
-const CONTROL = new RegExp("[\\u0000-\\u0008\\u000b-\\u001f\\u007f]", "g");
-
-/** The text without escape codes and control characters. */
-export function stripAnsi(line: string): string {
-  return line.replace(ESCAPE, "").replace(CONTROL, "");
 }
 
 /** Splits a line at its colour codes, starting in `style`; returns the style that the next line starts with. */

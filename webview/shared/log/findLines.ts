@@ -1,4 +1,4 @@
-import { stripAnsi } from "./ansi.js";
+import { stripAnsi } from "../../../src/shared/console/plainLine.js";
 
 /** Indexes of the lines that hold `text`, in any case of letters. */
 export function findLines(lines: readonly string[], text: string): number[] {

@@ -1,5 +1,5 @@
 import type { ConsoleChunk } from "../../../src/shared/protocol.js";
-import { collapseLine } from "./collapse.js";
+import { collapseLine } from "../../../src/shared/console/plainLine.js";
 
 /** Most text kept at once, in UTF-16 units; the side away from the reader is let go. */
 const MAX_KEPT = 8_000_000;
