@@ -133,6 +133,46 @@ export const gridStyles = css`
   .grid-resize:active {
     border-right: 2px solid var(--vscode-sash-hoverBorder, var(--vscode-focusBorder));
   }
+  .grid-drop {
+    position: absolute;
+    z-index: 4;
+    top: 0;
+    bottom: 0;
+    width: 2px;
+    background: var(--vscode-focusBorder);
+    pointer-events: none;
+  }
+  .grid-row.group {
+    font-weight: 600;
+  }
+  .grid-row.group .grid-cell:not(.tree-cell) {
+    font-weight: 400;
+  }
+  .grid-twist {
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    justify-content: flex-end;
+    width: 16px;
+    height: 22px;
+    margin-right: -4px;
+    cursor: pointer;
+  }
+  .grid-twist.level-2 {
+    width: 28px;
+  }
+  .grid-twist.level-3 {
+    width: 40px;
+  }
+  .grid-twist.level-4 {
+    width: 52px;
+  }
+  .grid-twist.level-5 {
+    width: 64px;
+  }
+  .grid-twist.level-6 {
+    width: 76px;
+  }
   .grid-check {
     display: inline-flex;
     flex: none;

@@ -1,5 +1,5 @@
 export { gridStyles } from "./gridStyles.js";
 export type { Selection } from "./selection.js";
 export { sortRows } from "./sortRows.js";
-export type { GridColumn, GridSort } from "./types.js";
+export type { GridColumn, GridEvents, GridMove, GridSort, GridTree } from "./types.js";
 export { VirtualGrid } from "./virtualGrid.js";

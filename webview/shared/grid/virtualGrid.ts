@@ -3,41 +3,50 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styled } from "../styled.js";
 import type { VirtualItem } from "@tanstack/virtual-core";
-import { icon } from "../icon.js";
 import { clampWidth, layoutColumns, type ColumnLayout } from "./columnLayout.js";
 import { ColumnSheet } from "./columnSheet.js";
-import { moveCell } from "./keyboard.js";
+import { dragColumn } from "./dragColumn.js";
+import { fitWidth } from "./fitWidth.js";
+import { gridCommand, type GridActions } from "./gridCommand.js";
+import { checkMark, dropMark, headCell, twist } from "./gridParts.js";
 import { dragWidth } from "./resizeColumn.js";
-import { select, toggleAll, type Selection, type SelectionMode } from "./selection.js";
-import type { GridCell, GridColumn, GridSort } from "./types.js";
-import { GridVirtualizers, ROW_HEIGHT, type GridRange } from "./virtualizers.js";
+import { pageRows, revealCell } from "./revealCell.js";
+import { RowList } from "./rowList.js";
+import type { Selection, SelectionMode } from "./selection.js";
+import type { GridCell, GridColumn, GridEvents, GridSort, GridTree } from "./types.js";
+import { GridVirtualizers, type GridRange } from "./virtualizers.js";
 
-export const HEADER_HEIGHT = 36;
 /** Below this width only the first column stays in place. */
 const NARROW_WIDTH = 520;
-const RESIZE_STEP = 16;
 
 /**
- * A table of any size, after the ARIA grid pattern: rows and columns are drawn as far as they are in view.
- * Events: `grid-select` (Selection), `grid-open` (row id), `grid-sort` (GridSort or null), `grid-menu` ({ id, x, y }).
+ * A table of any size, after the ARIA grid pattern, or treegrid where rows lie below others: rows and columns are
+ * drawn as far as they are in view. Its events are `GridEvents`.
  */
 @customElement("cairn-grid")
 export class VirtualGrid extends LitElement {
-  /** As shown: filtered and sorted by the owner. */
+  /** As shown: filtered, sorted and unfolded by the owner. */
   @property({ attribute: false }) rows: readonly unknown[] = [];
   @property({ attribute: false }) columns: readonly GridColumn<unknown>[] = [];
   @property({ attribute: false }) rowId: (row: unknown) => string = String;
+  @property({ attribute: false }) rowClass: (row: unknown) => string = () => "";
+  /** Given where rows lie below others. */
+  @property({ attribute: false }) tree: GridTree | undefined;
+  /** Rows are selected by marks in the first column; without them nothing is selected. */
+  @property({ attribute: false }) checks = true;
   @property({ attribute: false }) selection: Selection = { ids: new Set(), anchor: undefined };
   @property({ attribute: false }) sort: GridSort | null = null;
   @property({ attribute: false }) label = "";
   @state() private active: GridCell = { row: 0, column: 1 };
   @state() private focused = false;
+  @state() private drop: number | undefined;
 
   private readonly sheet = new ColumnSheet();
   private readonly resized = new Map<string, number>();
   private virtualizers: GridVirtualizers | undefined;
   private layout: ColumnLayout = layoutColumns([], new Map(), false);
-  private ids: string[] = [];
+  private narrow = false;
+  private list = new RowList([], String, () => undefined);
   private pool = 0;
 
   protected override createRenderRoot(): HTMLElement {
@@ -47,7 +56,6 @@ export class VirtualGrid extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.sheet.attach();
-    this.setAttribute("role", "grid");
     this.tabIndex = 0;
     this.classList.add(this.sheet.scope);
     this.virtualizers = new GridVirtualizers(this, () => {
@@ -71,22 +79,45 @@ export class VirtualGrid extends LitElement {
 
   /** Scrolls so that the row can be seen, and makes it the active one. */
   reveal(id: string): void {
-    const row = this.ids.indexOf(id);
-    if (row >= 0) this.activate({ row, column: this.active.column });
+    const row = this.list.placeOf(id);
+    if (row !== undefined) this.activate({ row, column: this.active.column });
+  }
+
+  /** Id of the row that the keyboard is at, if any. */
+  get activeId(): string | undefined {
+    return this.list.ids[this.active.row];
+  }
+
+  /** Forgets the widths that the user has given to columns. */
+  resetWidths(): void {
+    this.resized.clear();
+    this.layColumns();
+    this.requestUpdate();
   }
 
   protected override willUpdate(changes: Map<PropertyKey, unknown>): void {
-    if (changes.has("rows")) this.ids = this.rows.map((row) => this.rowId(row));
+    if (changes.has("rows")) {
+      this.list = new RowList(this.rows, this.rowId, () => this.tree);
+      const last = this.rows.length - 1;
+      if (this.active.row > last) this.active = { ...this.active, row: last };
+    }
     const narrow = this.clientWidth > 0 && this.clientWidth < NARROW_WIDTH;
-    this.layout = layoutColumns(this.columns, this.resized, narrow);
+    if (!changes.has("columns") && narrow === this.narrow) return;
+    this.narrow = narrow;
+    this.layColumns();
+  }
+
+  private layColumns(): void {
+    this.layout = layoutColumns(this.columns, this.resized, this.narrow);
     this.sheet.update(this.layout);
   }
 
   protected override updated(): void {
+    this.setAttribute("role", this.tree ? "treegrid" : "grid");
     this.setAttribute("aria-label", this.label);
     this.setAttribute("aria-rowcount", String(this.rows.length + 1));
     this.setAttribute("aria-colcount", String(this.columns.length));
-    this.setAttribute("aria-multiselectable", "true");
+    this.setAttribute("aria-multiselectable", String(this.checks));
     this.setAttribute("aria-activedescendant", this.cellId(this.active.row, this.active.column));
   }
 
@@ -94,7 +125,9 @@ export class VirtualGrid extends LitElement {
     const { pinned, pinnedWidth, widths } = this.layout;
     const range = this.virtualizers?.update(this.rows.length, widths.slice(pinned), pinnedWidth);
     if (!range) return nothing;
-    return html`<div class="grid-head" role="row" aria-rowindex="1">${this.renderHead(range)}</div>
+    return html`<div class="grid-head" role="row" aria-rowindex="1">
+        ${this.renderCells(range, (index) => this.renderHead(index))}${dropMark(this.dropLeft())}
+      </div>
       <div class="grid-body" role="rowgroup" ${styled({ height: `${range.height}px` })}>
         ${this.slots(range).map((item) => (item ? this.renderRow(item, range) : nothing))}
       </div>`;
@@ -111,80 +144,64 @@ export class VirtualGrid extends LitElement {
     return slots;
   }
 
-  /** Indexes of the columns to draw, and the width that stands for those skipped before them. */
-  private visible(range: GridRange): { indexes: number[]; gap: number } {
-    const { pinned, pinnedWidth } = this.layout;
-    const indexes = Array.from({ length: pinned }, (_, i) => i);
-    const first = range.columns[0];
-    for (const item of range.columns) indexes.push(item.index + pinned);
-    return { indexes, gap: first ? first.start - pinnedWidth : 0 };
-  }
-
   private renderCells(range: GridRange, cell: (index: number) => unknown): unknown {
-    const { indexes, gap } = this.visible(range);
-    const { pinned } = this.layout;
-    return html`${indexes.slice(0, pinned).map(cell)}
+    const { pinned, pinnedWidth } = this.layout;
+    const first = range.columns[0];
+    const gap = first ? first.start - pinnedWidth : 0;
+    const indexes = range.columns.map((item) => item.index + pinned);
+    return html`${Array.from({ length: pinned }, (_, i) => cell(i))}
       <div class="grid-gap" role="presentation" ${styled({ width: `${gap}px` })}></div>
-      ${repeat(indexes.slice(pinned), (index) => index, cell)}`;
+      ${repeat(indexes, (index) => index, cell)}`;
   }
 
-  private renderHead(range: GridRange): unknown {
-    return this.renderCells(range, (index) => {
-      const column = this.columns[index];
-      if (!column) return nothing;
-      const sorted = this.sort?.column === column.id ? this.sort : undefined;
-      const direction = sorted ? (sorted.descending ? "descending" : "ascending") : "none";
-      return html`<div
-        class="grid-cell col-${index} ${column.align ?? ""} ${this.activeClass(-1, index)}"
-        id=${this.cellId(-1, index)}
-        role="columnheader"
-        aria-colindex=${index + 1}
-        aria-sort=${direction}
-        title=${column.group ? `${column.group}: ${column.title}` : column.title}
-        @click=${() => {
-          this.headClick(index);
-        }}
-      >
-        ${
-          index === 0
-            ? this.renderCheck(this.allSelected(), "Select all rows")
-            : html`<span class="grid-titles">
-                  <span class="grid-group clip">${column.group ?? ""}</span>
-                  <span class="grid-title"
-                    ><span class="clip">${column.title}</span>
-                    ${sorted ? icon(sorted.descending ? "arrow-down" : "arrow-up") : nothing}</span
-                  >
-                </span>
-                <div
-                  class="grid-resize"
-                  @pointerdown=${(event: PointerEvent) => {
-                    this.startResize(event, index);
-                  }}
-                  @click=${(event: Event) => {
-                    event.stopPropagation();
-                  }}
-                ></div>`
-        }
-      </div>`;
+  private renderHead(index: number): unknown {
+    const column = this.columns[index];
+    if (!column) return nothing;
+    return headCell({
+      ...{ column, index, id: this.cellId(-1, index), classes: this.activeClass(-1, index), sort: this.sort },
+      check: this.isCheck(index)
+        ? checkMark(this.list.stateOfAll(this.selection.ids), "Select all rows")
+        : undefined,
+      press: (event) => {
+        this.startDrag(event, index);
+      },
+      click: () => {
+        this.headClick(index);
+      },
+      menu: (event) => {
+        event.preventDefault();
+        this.emit("grid-head-menu", { column: column.id, x: event.clientX, y: event.clientY });
+      },
+      resize: (event) => {
+        dragWidth(event, this.layout.widths[index] ?? 0, (width, last) => {
+          this.resize(index, width, last);
+        });
+      },
+      fit: () => {
+        this.resize(index, fitWidth(column, this.rows, getComputedStyle(this).font), true);
+      },
     });
   }
 
   private renderRow(item: VirtualItem, range: GridRange): unknown {
     const row = this.rows[item.index];
-    const id = this.ids[item.index];
+    const id = this.list.ids[item.index];
     if (row === undefined || id === undefined) return nothing;
-    const selected = this.selection.ids.has(id);
+    const selected = this.checks && this.list.stateOf(this.selection.ids, id);
+    const active = this.focused && this.active.row === item.index ? "active" : "";
     return html`<div
-      class="grid-row ${selected ? "selected" : ""} ${this.focused && this.active.row === item.index ? "active" : ""}"
+      class="grid-row ${selected === true ? "selected" : ""} ${active} ${this.rowClass(row)}"
       role="row"
       aria-rowindex=${item.index + 2}
-      aria-selected=${selected}
+      aria-selected=${this.checks ? selected === true : nothing}
+      aria-level=${this.tree?.level(row) ?? nothing}
+      aria-expanded=${this.tree?.open(row) ?? nothing}
       ${styled({ transform: `translateY(${item.start}px)` })}
       @click=${(event: MouseEvent) => {
         this.rowClick(event, item.index);
       }}
       @dblclick=${() => {
-        this.emit("grid-open", id);
+        if (!this.list.isGroup(item.index)) this.emit("grid-open", id);
       }}
       @contextmenu=${(event: MouseEvent) => {
         this.menu(event, item.index);
@@ -194,66 +211,56 @@ export class VirtualGrid extends LitElement {
     </div>`;
   }
 
-  private renderCell(row: unknown, selected: boolean, rowIndex: number, index: number): unknown {
+  private renderCell(row: unknown, selected: boolean | "mixed", rowIndex: number, index: number): unknown {
     const column = this.columns[index];
     if (!column) return nothing;
     const text = column.text(row);
-    const content =
-      index === 0 ? this.renderCheck(selected, `Select ${text}`) : (column.render?.(row) ?? text);
+    const check = this.isCheck(index);
+    const content = check ? checkMark(selected, `Select ${text}`) : (column.render?.(row) ?? text);
     return html`<div
       class="grid-cell col-${index} ${column.align ?? ""} ${this.activeClass(rowIndex, index)}"
       id=${this.cellId(rowIndex, index)}
       role="gridcell"
       aria-colindex=${index + 1}
-      title=${index === 0 ? nothing : text}
+      title=${check ? nothing : text}
     >
-      ${content}
+      ${column.tree && this.tree ? this.twist(this.tree, row, rowIndex) : nothing}${content}
     </div>`;
   }
 
-  private renderCheck(checked: boolean | "mixed", label: string): unknown {
-    const classes = checked === true ? "checked" : checked === "mixed" ? "mixed" : "";
-    return html`<span
-      class="grid-check ${classes}"
-      role="checkbox"
-      aria-checked=${checked}
-      aria-label=${label}
-    >
-      ${checked === true ? icon("check") : nothing}
-    </span>`;
+  private twist(tree: GridTree, row: unknown, index: number): unknown {
+    return twist(tree.level(row), tree.open(row), (open) => {
+      this.actions.toggle(index, open);
+    });
   }
 
-  private allSelected(): boolean | "mixed" {
-    const { ids } = this.selection;
-    if (ids.size === 0 || this.ids.length === 0) return false;
-    if (ids.size >= this.ids.length && this.ids.every((id) => ids.has(id))) return true;
-    return "mixed";
+  private isCheck(index: number): boolean {
+    return this.checks && index === 0;
   }
 
   private cellId(row: number, column: number): string {
     return `${this.sheet.scope}-${row + 1}-${column}`;
   }
 
+  private cell(row: number, column: number): Element | null {
+    return this.querySelector(`#${this.cellId(row, column)}`);
+  }
+
   private activeClass(row: number, column: number): string {
     return this.focused && this.active.row === row && this.active.column === column ? "active" : "";
   }
 
-  private emit(name: string, detail: unknown): void {
+  private emit<K extends keyof GridEvents>(name: K, detail: GridEvents[K]): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 
-  private change(selection: Selection): void {
-    this.emit("grid-select", selection);
-  }
-
-  private selectRow(index: number, mode: SelectionMode): void {
-    const id = this.ids[index];
-    if (id !== undefined) this.change(select(this.selection, this.ids, id, mode));
+  private selectRow(index: number, mode: SelectionMode, before = this.selection): void {
+    if (this.checks) this.emit("grid-select", this.list.select(before, index, mode));
   }
 
   private headClick(index: number): void {
     this.active = { row: -1, column: index };
-    if (index === 0) this.change(toggleAll(this.selection, this.ids));
+    if (this.isCheck(index)) this.emit("grid-select", this.list.toggleAll(this.selection));
     else this.sortBy(index);
   }
 
@@ -269,46 +276,58 @@ export class VirtualGrid extends LitElement {
     const cell = (event.target as Element).closest<HTMLElement>("[role=gridcell]");
     const column = Number(cell?.getAttribute("aria-colindex") ?? 1) - 1;
     this.active = { row: index, column };
-    const toggles = column === 0 || event.ctrlKey || event.metaKey;
-    this.selectRow(index, event.shiftKey ? "range" : toggles ? "toggle" : "only");
+    const toggles = this.isCheck(column) || event.ctrlKey || event.metaKey;
+    if (this.list.isGroup(index) && !toggles && !event.shiftKey) {
+      this.actions.toggle(index, this.list.isOpen(index) !== true);
+    } else this.selectRow(index, event.shiftKey ? "range" : toggles ? "toggle" : "only");
   }
 
   private menu(event: MouseEvent, index: number): void {
     event.preventDefault();
-    const id = this.ids[index];
+    const id = this.list.ids[index];
     if (id === undefined) return;
-    if (!this.selection.ids.has(id)) this.selectRow(index, "only");
+    if (this.list.stateOf(this.selection.ids, id) === false) this.selectRow(index, "only");
     this.active = { row: index, column: this.active.column };
     this.emit("grid-menu", { id, x: event.clientX, y: event.clientY });
   }
 
-  private startResize(event: PointerEvent, index: number): void {
-    dragWidth(event, this.layout.widths[index] ?? 0, (width) => {
-      this.resize(index, width);
+  /** Pixels from the start of the header's row at which a dragged column would go. */
+  private dropLeft(): number | undefined {
+    if (this.drop === undefined) return undefined;
+    const { starts, pinned, total } = this.layout;
+    return (starts[this.drop] ?? total) + (this.drop < pinned ? this.scrollLeft : 0);
+  }
+
+  private startDrag(event: PointerEvent, index: number): void {
+    if (this.columns[index]?.fixed === true || this.isCheck(index)) return;
+    const over = (drop: number | undefined): void => {
+      this.drop = drop;
+    };
+    const first = this.columns.findIndex((column) => column.fixed !== true);
+    dragColumn(event, this, { first, layout: () => this.layout, over }, (to) => {
+      this.moveTo(index, to);
     });
   }
 
-  private resize(index: number, width: number): void {
+  private moveTo(index: number, to: number): void {
     const column = this.columns[index];
-    if (!column || index === 0) return;
+    if (!column || column.fixed === true || this.columns[to]?.fixed === true) return;
+    if (to === index || to === index + 1 || to < 0) return;
+    this.emit("grid-move", { column: column.id, before: this.columns[to]?.id ?? null });
+  }
+
+  private resize(index: number, width: number, last: boolean): void {
+    const column = this.columns[index];
+    if (!column || this.isCheck(index)) return;
     this.resized.set(column.id, clampWidth(width));
+    this.layColumns();
     this.requestUpdate();
+    if (last) this.emit("grid-resize", { column: column.id, width: clampWidth(width) });
   }
 
   private activate(cell: GridCell): void {
     this.active = cell;
-    const top = cell.row * ROW_HEIGHT;
-    const view = this.clientHeight - HEADER_HEIGHT;
-    if (cell.row >= 0) {
-      if (top < this.scrollTop) this.scrollTop = top;
-      else if (top + ROW_HEIGHT > this.scrollTop + view) this.scrollTop = top + ROW_HEIGHT - view;
-    }
-    const { pinned, pinnedWidth, starts, widths } = this.layout;
-    if (cell.column < pinned) return;
-    const left = starts[cell.column] ?? 0;
-    const right = left + (widths[cell.column] ?? 0);
-    if (left - pinnedWidth < this.scrollLeft) this.scrollLeft = left - pinnedWidth;
-    else if (right > this.scrollLeft + this.clientWidth) this.scrollLeft = right - this.clientWidth;
+    revealCell(this, cell, this.layout);
   }
 
   private readonly onFocus = (event: FocusEvent): void => {
@@ -316,54 +335,67 @@ export class VirtualGrid extends LitElement {
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (this.command(event)) {
-      event.preventDefault();
-      this.focused = true;
-    }
+    if (event.defaultPrevented || event.target !== this || !gridCommand(event, this.actions)) return;
+    event.preventDefault();
+    this.focused = true;
   };
 
-  private command(event: KeyboardEvent): boolean {
-    const { key, shiftKey, altKey } = event;
-    const ctrl = event.ctrlKey || event.metaKey;
-    const { row, column } = this.active;
-    const id = this.ids[row];
-    if (altKey && row === -1 && (key === "ArrowLeft" || key === "ArrowRight")) {
-      const step = key === "ArrowLeft" ? -RESIZE_STEP : RESIZE_STEP;
-      this.resize(column, (this.layout.widths[column] ?? 0) + step);
+  private readonly actions: GridActions = {
+    active: () => this.active,
+    columns: () => this.columns,
+    rows: () => this.list.ids.length,
+    page: () => pageRows(this),
+    isOpen: (row) => this.list.isOpen(row),
+    isGroup: (row) => this.list.isGroup(row),
+    activate: (cell) => {
+      this.activate(cell);
+    },
+    toggle: (row, open) => {
+      const id = this.list.ids[row];
+      if (id !== undefined) this.emit("grid-toggle", { id, open });
+    },
+    open: (row) => {
+      const id = this.list.ids[row];
+      if (id !== undefined) this.emit("grid-open", id);
+    },
+    selectRow: (row, mode) => {
+      this.selectRow(row, mode);
+    },
+    extend: (from, to) => {
+      this.selectRow(to, "range", {
+        ...this.selection,
+        anchor: this.selection.anchor ?? this.list.ids[from],
+      });
+    },
+    selectAll: () => {
+      if (this.checks) this.emit("grid-select", this.list.all(this.selection));
+    },
+    headClick: (column) => {
+      this.headClick(column);
+    },
+    resizeBy: (column, pixels) => {
+      this.resize(column, (this.layout.widths[column] ?? 0) + pixels, true);
+    },
+    moveColumn: (column, by) => {
+      const to = by > 0 ? column + 2 : column - 1;
+      if (column + by < 0 || column + by >= this.columns.length) return;
+      if (this.columns[column + by]?.fixed === true) return;
+      this.moveTo(column, to);
+      this.activate({ row: -1, column: column + by });
+    },
+    act: (row, column) => {
+      const action = this.columns[column]?.action;
+      if (!action || this.actions.isGroup(row)) return false;
+      action(this.rows[row]);
       return true;
-    }
-    if (ctrl && key.toLowerCase() === "a") {
-      this.change({ ids: new Set(this.ids), anchor: this.selection.anchor });
-      return true;
-    }
-    if (key === "Enter" || key === " ") {
-      if (row === -1) this.headClick(column);
-      else if (key === " ") this.selectRow(row, shiftKey ? "range" : "toggle");
-      else if (id !== undefined) this.emit("grid-open", id);
-      return true;
-    }
-    if (id !== undefined && (key === "ContextMenu" || (shiftKey && key === "F10"))) {
-      const box = this.querySelector(`#${this.cellId(row, column)}`)?.getBoundingClientRect();
-      this.emit("grid-menu", { id, x: box?.left ?? 0, y: box?.bottom ?? 0 });
-      return true;
-    }
-    if (altKey) return false;
-    const page = Math.max(1, Math.floor((this.clientHeight - HEADER_HEIGHT) / ROW_HEIGHT) - 1);
-    const next = moveCell(this.active, key, ctrl, {
-      rows: this.ids.length,
-      columns: this.columns.length,
-      page,
-    });
-    if (!next) return false;
-    this.activate(next);
-    if (shiftKey && next.row >= 0 && next.row !== row) {
-      const from =
-        this.selection.anchor === undefined && id !== undefined
-          ? { ...this.selection, anchor: id }
-          : this.selection;
-      const target = this.ids[next.row];
-      if (target !== undefined) this.change(select(from, this.ids, target, "range"));
-    }
-    return true;
-  }
+    },
+    menuAt: ({ row, column }) => {
+      const { left: x = 0, bottom: y = 0 } = this.cell(row, column)?.getBoundingClientRect() ?? {};
+      const id = this.list.ids[row];
+      const head = this.columns[column];
+      if (row >= 0 && id !== undefined) this.emit("grid-menu", { id, x, y });
+      else if (row === -1 && head && !this.isCheck(column))
+        this.emit("grid-head-menu", { column: head.id, x, y });
+    },
+  };
 }

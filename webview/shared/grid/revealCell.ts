@@ -1,0 +1,26 @@
+import type { ColumnLayout } from "./columnLayout.js";
+import type { GridCell } from "./types.js";
+import { ROW_HEIGHT } from "./virtualizers.js";
+
+const HEADER_HEIGHT = 36;
+
+/** Rows that fit on a page of a grid, less the one that is seen again after turning it. */
+export function pageRows(grid: HTMLElement): number {
+  return Math.max(1, Math.floor((grid.clientHeight - HEADER_HEIGHT) / ROW_HEIGHT) - 1);
+}
+
+/** Scrolls a grid as far as is needed to see a cell. */
+export function revealCell(grid: HTMLElement, cell: GridCell, layout: ColumnLayout): void {
+  if (cell.row >= 0) {
+    const top = cell.row * ROW_HEIGHT;
+    const view = grid.clientHeight - HEADER_HEIGHT;
+    if (top < grid.scrollTop) grid.scrollTop = top;
+    else if (top + ROW_HEIGHT > grid.scrollTop + view) grid.scrollTop = top + ROW_HEIGHT - view;
+  }
+  const { pinned, pinnedWidth, starts, widths } = layout;
+  if (cell.column < pinned) return;
+  const left = starts[cell.column] ?? 0;
+  const right = left + (widths[cell.column] ?? 0);
+  if (left - pinnedWidth < grid.scrollLeft) grid.scrollLeft = left - pinnedWidth;
+  else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right - grid.clientWidth;
+}
