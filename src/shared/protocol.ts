@@ -1,3 +1,4 @@
+import type { Alert } from "./alerts.js";
 import type { ErrorShape } from "./errors.js";
 import type { Experiment, FileInfo, KeyValue, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
 
@@ -246,10 +247,31 @@ export interface EngineRequests {
   /** Which runs' metric points and console output this client wants pushed; replaces the earlier list. */
   subscribe: { params: { metrics: string[]; console: string[] }; result: null };
 
+  /** Newest first; `unclaimed` are those that nobody has shown yet. */
+  alerts: {
+    params: { acknowledged?: boolean; unclaimed?: boolean; limit: number };
+    result: { alerts: Alert[]; unacknowledged: number };
+  };
+  /** Marks alerts as seen; all of them without `ids`. */
+  alertAcknowledge: { params: { ids?: number[] }; result: { acknowledged: number } };
+  /** Of several windows the one that is told `true` shows the alert. */
+  alertClaim: { params: { id: number }; result: { claimed: boolean } };
+  /** No more alerts of this run. */
+  alertMute: { params: { runId: string }; result: null };
+  /** What a window needs of the engine beyond an open connection; replaces what it said before. */
+  windowState: { params: WindowState; result: null };
+
   jobStart: { params: { kind: JobKind; params: Record<string, unknown> }; result: { jobId: string } };
   jobCancel: { params: { jobId: string }; result: null };
   /** Resolves when the job has ended. */
   jobWait: { params: { jobId: string }; result: { job: JobInfo; output: unknown } };
+}
+
+export interface WindowState {
+  /** The workspace is trusted, so that webhooks and hooks of cairn.yaml may be used. */
+  trusted: boolean;
+  /** Terminals of this window log to the engine. */
+  terminals: boolean;
 }
 
 /** Heavy work done in a worker process. */
@@ -269,6 +291,8 @@ export interface EngineNotifications {
   /** New console output of subscribed runs. */
   output: { runId: string; chunk: ConsoleChunk };
   job: JobInfo;
+  /** A new alert, or (null) their number changed. */
+  alert: { alert: Alert | null; unacknowledged: number };
   /** The engine ends or hands over: reconnect to get the next one. */
   ending: { reason: string };
 }

@@ -11,7 +11,7 @@ import type {
   Run,
   RunInfo,
 } from "../../shared/tracking.js";
-import type { MetricSeries, SeriesQuery } from "../../shared/protocol.js";
+import type { MetricNames, MetricSeries, SeriesQuery } from "../../shared/protocol.js";
 import { describeDatabase, type DatabaseDescription } from "../store/index.js";
 import * as batch from "./batch.js";
 import { type Core, createCore, resetCore } from "./core.js";
@@ -21,6 +21,7 @@ import { getMetricHistory } from "./history.js";
 import * as inputs from "./inputs.js";
 import { listColumns } from "./listColumns.js";
 import { listRunRows } from "./listRunRows.js";
+import { getMetricNames } from "./metricNames.js";
 import * as runs from "./runs.js";
 import { searchExperiments } from "./search/searchExperiments.js";
 import { searchModels } from "./search/searchModels.js";
@@ -53,7 +54,8 @@ export class SqliteTrackingStore implements TrackingStore {
   #dataVersion: unknown;
 
   constructor(
-    private readonly session: Session,
+    /** For the repositories of other capabilities that keep their tables in the same database. */
+    readonly session: Session,
     private readonly artifactRoot: string,
   ) {
     this.#core = createCore(session);
@@ -156,6 +158,10 @@ export class SqliteTrackingStore implements TrackingStore {
 
   getMetricSeries(query: SeriesQuery): Promise<MetricSeries[]> {
     return this.#now((core) => getMetricSeries(core, query));
+  }
+
+  getMetricNames(runIds: readonly string[]): Promise<MetricNames> {
+    return this.#now((core) => getMetricNames(core, runIds));
   }
 
   listColumns(

@@ -13,7 +13,7 @@ import type {
   RunStatus,
   ViewType,
 } from "../../shared/tracking.js";
-import type { MetricSeries, RunRow, RunTable, SeriesQuery } from "../../shared/protocol.js";
+import type { MetricNames, MetricSeries, RunRow, RunTable, SeriesQuery } from "../../shared/protocol.js";
 
 export interface SearchQuery {
   /** MLflow's grammar: reference in search/grammar. Empty means everything. */
@@ -126,6 +126,8 @@ export interface TrackingStore {
   ): Promise<Page<Metric>>;
   /** Points for drawing: every point of short series, minimum and maximum of buckets for long ones. */
   getMetricSeries(query: SeriesQuery): Promise<MetricSeries[]>;
+  /** Which metrics runs have, how many points of each, and between what values; no point is read. */
+  getMetricNames(runIds: readonly string[]): Promise<MetricNames>;
   /** Names of all metrics and parameters of an experiment's runs, for columns. */
   listColumns(
     experimentIds: readonly string[],

@@ -5,7 +5,9 @@ import type { Handlers } from "./types.js";
 
 const subscribed = z.array(id).max(10_000);
 
-export function metricHandlers(store: TrackingStore): Pick<Handlers, "history" | "series" | "subscribe"> {
+export function metricHandlers(
+  store: TrackingStore,
+): Pick<Handlers, "history" | "series" | "metricNames" | "subscribe"> {
   return {
     history: {
       params: z.object({
@@ -21,10 +23,15 @@ export function metricHandlers(store: TrackingStore): Pick<Handlers, "history" |
         runIds: z.array(id).max(10_000),
         keys: z.array(id).max(10_000).optional(),
         maxPoints: z.int().min(2).max(1_000_000),
+        steps: z.object({ from: z.number(), to: z.number() }).optional(),
       }),
       async handle(query) {
         return { series: await store.getMetricSeries(query) };
       },
+    },
+    metricNames: {
+      params: z.object({ runIds: z.array(id).max(10_000) }),
+      handle: ({ runIds }) => store.getMetricNames(runIds),
     },
     subscribe: {
       params: z.object({ metrics: subscribed, console: subscribed }),
