@@ -7,6 +7,7 @@ import type { Host } from "../features.js";
 import { entryPickItems, paramPickItems, splitCommand } from "../runs/pickItems.js";
 import { pythonOf } from "../runs/python.js";
 import { requireTrust } from "../runs/requireTrust.js";
+import { slowProgress } from "../slowProgress.js";
 
 /** The commands that start a run. Each takes its answers as arguments too, and returns the run's id. */
 export function registerRecordingCommands(host: Host): void {
@@ -47,10 +48,11 @@ async function start(
 ): Promise<{ runId: string }> {
   const python = await pythonOf(project.folder);
   const title = vscode.l10n.t("Starting the run…");
-  const { runId, name } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title },
-    () => project.request("runStart", { ...spec, ...(python === undefined ? {} : { python }) }),
-  );
+  const started = project.request("runStart", { ...spec, ...(python === undefined ? {} : { python }) });
+  const { runId, name } = await slowProgress(title, started, () => {
+    // What has begun is a run: it is stopped like any other, and stays to be looked at.
+    void started.then(({ runId }) => project.request("runStop", { runId }));
+  });
   await host.panels.openRun({ project, runId, name, tab: "metrics", column, preserveFocus: true });
   return { runId };
 }
