@@ -9,6 +9,7 @@ import { CairnError, wrapError } from "../shared/errors.js";
 import { type ClientKind, type EngineRequests, type Health, PROTOCOL_VERSION } from "../shared/protocol.js";
 import { VERSION } from "../shared/version.js";
 import { type Access, loadAccess } from "./access.js";
+import { AlertCenter } from "./alerts/alertCenter.js";
 import { Cleanup } from "./cleanup.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
@@ -19,6 +20,7 @@ import { IdleClock } from "./idleClock.js";
 import { LiveRuns } from "./liveRuns.js";
 import { takeLock } from "./lock.js";
 import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
+import { ProjectTrust } from "./projectTrust.js";
 import { Audience } from "./rpc/audience.js";
 import { LocalClient } from "./rpc/localClient.js";
 import { watchOwner } from "./watchOwner.js";
@@ -92,12 +94,26 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   });
   cleanup.add("end the jobs", () => jobs.close());
   const liveRuns = new LiveRuns(store);
+  const trust = new ProjectTrust(paths.root);
+  const alerts = new AlertCenter({
+    store,
+    root: paths.root,
+    active: () => launcher.active(),
+    isTrusted: () => trust.holds(),
+    tell: (news) => {
+      audience.broadcast("alert", news);
+    },
+    deliver: mode === "daemon",
+    logger,
+  });
+  if (!readOnly) cleanup.add("keep the last alerts", () => alerts.close());
   const idle = new IdleClock(
     mode === "daemon" ? (options.idleMs ?? DEFAULT_IDLE_MS) : 0,
     async () => {
       const active = launcher.active();
       const others = active.length > 0 ? 0 : await liveRuns.count();
-      return describeKeepers(audience.list().length, active.length + others, jobs.active);
+      const runs = active.length + others;
+      return describeKeepers(audience.list().length, audience.terminals, runs, jobs.active);
     },
     () => void close("idle"),
   );
@@ -130,6 +146,11 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     launcher,
     artifacts,
     jobs,
+    alerts,
+    onTrust: (trusted) => {
+      trust.tell(trusted);
+      alerts.onTrust();
+    },
     health,
     environment,
     drain,
@@ -137,15 +158,18 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const stopHearing = [
     store.onChange((change) => {
       liveRuns.onStoreChange(change);
+      if (!readOnly) alerts.onStoreChange(change);
       audience.onStoreChange(change);
     }),
     launcher.onOutput((runId, chunk) => {
+      alerts.onOutput(runId);
       audience.onOutput(runId, chunk);
     }),
   ];
   cleanup.add("stop listening to the store", () => {
     for (const stop of stopHearing) stop();
   });
+  if (!readOnly) await alerts.start();
   if (!readOnly) await launcher.recover();
 
   const hello = () => ({ version, protocol, project: paths.root, readOnly });
@@ -261,8 +285,9 @@ async function findExperiment(store: TrackingStore, runId: string): Promise<stri
   }
 }
 
-function describeKeepers(clients: number, runs: number, jobs: number): string[] {
+function describeKeepers(clients: number, terminals: number, runs: number, jobs: number): string[] {
   const some = (count: number, what: string) =>
     count === 0 ? [] : [`${count} ${what}${count === 1 ? "" : "s"}`];
-  return [...some(clients, "client"), ...some(runs, "run"), ...some(jobs, "job")];
+  const windows = some(terminals, "window").map((count) => `terminals of ${count}`);
+  return [...some(clients, "client"), ...windows, ...some(runs, "run"), ...some(jobs, "job")];
 }

@@ -238,6 +238,11 @@ export interface EngineRequests {
   /** Lines of the whole console log that match, from byte `from` (the start of a line) on. */
   consoleSearch: { params: ConsoleQuery & { runId: string }; result: ConsoleMatches };
   artifacts: { params: { runId: string; path?: string }; result: { root: string; files: FileInfo[] } };
+  /** What models are called and where their files lie; those that are not there are left out. */
+  modelFolders: {
+    params: { modelIds: string[] };
+    result: { models: { modelId: string; name: string; root: string }[] };
+  };
   /** Bytes of a file from `start` on (base64), at most `length` and 4 MB; `size` is the whole file's. */
   artifactRead: {
     params: { runId: string; path: string; start: number; length: number };

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { ALERT_KINDS } from "../../shared/alerts.js";
+import { parseDuration } from "../../shared/duration.js";
 
 /** One schema of cairn.yaml gives the types, the errors and the JSON schema that the editor completes from. */
 
@@ -80,6 +82,35 @@ const monitor = z.strictObject({
     .optional(),
 });
 
+const duration = z
+  .string()
+  .refine((value) => parseDuration(value) !== undefined, "a length of time such as 90s, 10m or 1h30m");
+
+const alert = z
+  .strictObject({
+    on: z.enum(ALERT_KINDS).describe("What is told."),
+    metric: text.min(1).optional().describe("Names of metrics; * stands for any text."),
+    goal: z.enum(["min", "max"]).optional().describe("Which way the metric is meant to go."),
+    after: duration
+      .optional()
+      .describe("How long the run, its silence or the GPU's idleness must have lasted."),
+    points: z.int().min(2).max(1_000_000).optional().describe("Points that a judgement needs."),
+    tolerance: z.number().min(0).optional().describe("A part of the metric's value: 0.01 is one per cent."),
+    below: z.number().min(0).max(100).optional().describe("Per cent of use below which a GPU idles."),
+    cooldown: duration.optional().describe("For how long further alerts of this rule are only listed."),
+    webhook: text
+      .min(1)
+      .optional()
+      .describe("A URL that is told, or the environment variable that holds it."),
+    hook: text.min(1).optional().describe("A command line that is run."),
+    enabled: z.boolean().optional().describe("false switches the default rule of this kind off."),
+  })
+  .refine(({ on, metric }) => on !== "worse" || (metric !== undefined && !metric.includes("*")), {
+    message: "on: worse needs the one metric that it compares",
+    path: ["metric"],
+  })
+  .describe("What of a run is told unasked.");
+
 const schedule = z.strictObject({ run: text, at: text });
 
 export const ProjectConfig = z
@@ -106,6 +137,7 @@ export const ProjectConfig = z
       .optional()
       .describe("Where runs may run."),
     monitors: z.record(name, monitor).optional().describe("What is compared with what, and how often."),
+    alerts: z.record(name, alert).optional().describe("What of a run is told unasked."),
     schedules: z.record(name, schedule).optional().describe("What starts at which time."),
   })
   .describe("What Cairn knows about this project. Every part is optional.");

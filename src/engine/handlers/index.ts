@@ -4,6 +4,8 @@ import type { TrackingStore } from "../../core/tracking/types.js";
 import type { Health } from "../../shared/protocol.js";
 import type { DatabaseFacts } from "../facts.js";
 import type { JobPool } from "../workers/pool.js";
+import type { AlertCenter } from "../alerts/alertCenter.js";
+import { alertHandlers } from "./alerts.js";
 import { artifactHandlers } from "./artifacts.js";
 import { consoleHandlers } from "./console.js";
 import { engineHandlers } from "./engine.js";
@@ -21,6 +23,9 @@ export interface HandlerDeps {
   launcher: Launcher;
   artifacts: ArtifactStore;
   jobs: JobPool;
+  alerts: AlertCenter;
+  /** A window said whether its workspace is trusted. */
+  onTrust: (trusted: boolean) => void;
   health: () => Promise<Health>;
   environment: () => Record<string, string>;
   drain: (reason: string) => number;
@@ -35,5 +40,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...consoleHandlers(deps.launcher),
     ...artifactHandlers(deps),
     ...jobHandlers(deps.jobs),
+    ...alertHandlers(deps),
   };
 }

@@ -1,9 +1,10 @@
 import type * as z from "zod";
-import type { EngineRequests, RequestName } from "../../shared/protocol.js";
+import type { EngineRequests, RequestName, WindowState } from "../../shared/protocol.js";
 
 /** The connection that a request came over, as handlers see it. */
 export interface Session {
   subscribe(metrics: readonly string[], console: readonly string[]): void;
+  setWindow(state: WindowState): void;
 }
 
 /** A request under way. */

@@ -1,5 +1,6 @@
 import type { StoreChange } from "../../core/tracking/types.js";
-import type { ConsoleChunk, EngineNotifications, Health, NotificationName } from "../../shared/protocol.js";
+import type { ConsoleChunk, EngineNotifications, Health } from "../../shared/protocol.js";
+import type { NotificationName, WindowState } from "../../shared/protocol.js";
 import type { Feed, FeedSink } from "./feed.js";
 
 /** One client, over a socket or in this process. */
@@ -8,6 +9,8 @@ export interface Member {
   readonly send: FeedSink["send"];
   /** Absent until it has introduced itself. */
   readonly client?: { kind: Health["engine"]["clients"][number]["kind"]; version: string };
+  /** What a window said that it needs. */
+  readonly window?: WindowState;
   readonly since: number;
   /** Requests that were not answered yet. */
   readonly busy: number;
@@ -35,6 +38,11 @@ export class Audience {
     return [...this.members].flatMap(({ client, since }) =>
       client ? [{ kind: client.kind, version: client.version, since }] : [],
     );
+  }
+
+  /** Windows whose terminals log here. */
+  get terminals(): number {
+    return [...this.members].filter(({ window }) => window?.terminals === true).length;
   }
 
   get busy(): number {

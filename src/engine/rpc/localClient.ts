@@ -1,6 +1,6 @@
 import { CairnError } from "../../shared/errors.js";
 import type { ClientKind, EngineNotifications, EngineRequests } from "../../shared/protocol.js";
-import type { NotificationName, RequestName } from "../../shared/protocol.js";
+import type { NotificationName, RequestName, WindowState } from "../../shared/protocol.js";
 import { Listeners } from "../client/listeners.js";
 import type { EngineClient, RequestOptions } from "../client/types.js";
 import type { Handlers } from "../handlers/types.js";
@@ -13,6 +13,7 @@ export class LocalClient implements EngineClient, Member {
   readonly since = Date.now();
   readonly client: { kind: ClientKind; version: string };
   readonly feed: Feed;
+  window: WindowState | undefined;
   busy = 0;
   private readonly listeners = new Listeners();
   private readonly closeListeners = new Set<() => void>();
@@ -41,7 +42,12 @@ export class LocalClient implements EngineClient, Member {
     const stop = onProgress && this.reportJob(params as { jobId?: string }, onProgress);
     this.busy++;
     try {
-      const session = { subscribe: this.feed.subscribe.bind(this.feed) };
+      const session = {
+        subscribe: this.feed.subscribe.bind(this.feed),
+        setWindow: (state: WindowState) => {
+          this.window = state;
+        },
+      };
       const result = await dispatch(this.handlers, method, params, { session, signal });
       return result as EngineRequests[M]["result"];
     } finally {

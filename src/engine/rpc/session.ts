@@ -9,7 +9,7 @@ import {
 import * as z from "zod";
 import type { Logger } from "../../core/logger.js";
 import { CairnError, toError, toErrorShape } from "../../shared/errors.js";
-import { type ClientKind, type EngineRequests, type RequestName } from "../../shared/protocol.js";
+import type { ClientKind, EngineRequests, RequestName, WindowState } from "../../shared/protocol.js";
 import { sameToken } from "../access.js";
 import { encodeNumbers } from "../client/numbers.js";
 import type { Handlers } from "../handlers/types.js";
@@ -47,6 +47,7 @@ export class Session implements FeedSink, Member {
   readonly since = Date.now();
   readonly feed: Feed;
   client: { kind: ClientKind; version: string; protocol: number } | undefined;
+  window: WindowState | undefined;
   private readonly writer: CountingWriter;
   private readonly rpc: MessageConnection;
   private readonly aborts = new Set<AbortController>();
@@ -93,6 +94,10 @@ export class Session implements FeedSink, Member {
 
   subscribe(metrics: readonly string[], console: readonly string[]): void {
     this.feed.subscribe(metrics, console);
+  }
+
+  setWindow(state: WindowState): void {
+    this.window = state;
   }
 
   end(): void {
