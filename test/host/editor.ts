@@ -99,9 +99,25 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     await stop();
     throw new Error(`Failed to start VS Code: ${String(error)}\n${output.slice(-4000)}`, { cause: error });
   }
-  // The address must say localhost, not 127.0.0.1: it is also the authority of the workspace's remote URIs.
-  const url = `http://localhost:${port}/?folder=${encodeURI(options.workspace)}`;
-  return { url, port, release, home, userDataDir, workspace: options.workspace, log, stop };
+  return {
+    url: addressOf(port, options.workspace),
+    port,
+    release,
+    home,
+    userDataDir,
+    workspace: options.workspace,
+    log,
+    stop,
+  };
+}
+
+/**
+ * Where a window on a folder, or on a .code-workspace file, is opened. It must say localhost, not 127.0.0.1: it is also
+ * the authority of the workspace's remote URIs.
+ */
+export function addressOf(port: number, path: string): string {
+  const kind = path.endsWith(".code-workspace") ? "workspace" : "folder";
+  return `http://localhost:${port}/?${kind}=${encodeURI(path)}`;
 }
 
 /** The user settings file of an editor; read when a window is loaded. */

@@ -8,7 +8,7 @@ import {
   chromium,
 } from "playwright-core";
 import { browserArguments, findBrowser } from "./browser.ts";
-import { type Editor, settingsPath } from "./editor.ts";
+import { addressOf, type Editor, settingsPath } from "./editor.ts";
 
 /** The class of the workbench in each theme. */
 const themeClasses = { dark: "vs-dark", light: "vs", hc: "hc-black" };
@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
   viewport?: { width: number; height: number };
   /** An already open browser, for a second window on the same editor. */
   browser?: Browser;
+  /** Another folder than the editor's own, or a .code-workspace file. */
+  path?: string;
   /** Added to the address, as VS Code's own parameters. */
   query?: string;
   /** Called with the empty page before VS Code is loaded into it. */
@@ -38,7 +40,8 @@ export async function openWorkbench(editor: Editor, options: WorkbenchOptions = 
   const workbench = new Workbench(editor, page, context, options.browser ? undefined : browser);
   try {
     await options.prepare?.(page);
-    await page.goto(editor.url + (options.query ?? ""));
+    const address = options.path === undefined ? editor.url : addressOf(editor.port, options.path);
+    await page.goto(address + (options.query ?? ""));
     await workbench.waitUntilReady();
   } catch (error) {
     await workbench.close();
