@@ -19,14 +19,22 @@ const layers = [
 ];
 
 /** Inside core, a capability imports another only through its index.ts. */
-const capabilities = ["store", "tracking", "runs", "project", "artifacts", "config", "sample"].map(
-  (name) => ({
-    target: `./src/core/!(${name})/**/*`,
-    from: `./src/core/${name}`,
-    except: ["index.ts"],
-    message: `Import core/${name} through its index.ts.`,
-  }),
-);
+const capabilities = [
+  "store",
+  "tracking",
+  "runs",
+  "project",
+  "artifacts",
+  "config",
+  "sample",
+  "importers",
+  "redact",
+].map((name) => ({
+  target: `./src/core/!(${name})/**/*`,
+  from: `./src/core/${name}`,
+  except: ["index.ts"],
+  message: `Import core/${name} through its index.ts.`,
+}));
 
 const nativeFree = ["better-sqlite3", "onnxruntime-node", "@duckdb/node-api", "fastify"].map((name) => ({
   name,

@@ -4,7 +4,7 @@ import type { LaunchSpec } from "../../shared/protocol.js";
 import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
 import type { TrackingStore } from "../tracking/index.js";
 import { gitTags } from "./gitState.js";
-import { createRedactor } from "./redact.js";
+import { createRedactor } from "../redact/index.js";
 import type { ResolvedCommand } from "./resolveCommand.js";
 import { displayCommand } from "./shell.js";
 

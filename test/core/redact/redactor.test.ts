@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRedactor } from "../../../src/core/runs/redact.js";
+import { createRedactor } from "../../../src/core/redact/index.js";
 
 const redactor = createRedactor(["*_PIN", "*.env"]);
 const key = "sk9f8Qw3zXc7VbN2mK5jH1gL4pO6iU0y";

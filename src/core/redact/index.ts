@@ -1,0 +1,3 @@
+export { HIDDEN } from "./maskText.js";
+export { createRedactor, type Redacted, type Redactor } from "./redactor.js";
+export { findSecrets, formsOf } from "./secretValues.js";
