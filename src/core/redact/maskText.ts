@@ -45,7 +45,7 @@ function maskHeaders(text: string, mask: Mask): string {
 function isPlaceholder(value: string): boolean {
   return (
     /^[<[{($%*.]|^(none|null|true|false|str|string|bytes|optional|required|undefined)\b/i.test(value) ||
-    /^https?:\/\/[^@]*$/i.test(value) ||
+    /^[a-z]+:\/\//i.test(value) || // its password has been seen to
     (/\s/.test(value.trim()) && !/\d/.test(value))
   );
 }
