@@ -1,4 +1,5 @@
 import type { Command } from "../command.js";
+import { alertCommands } from "./alerts.js";
 import { engineCommands } from "./engine.js";
 import { initCommand, sampleCommand, trustCommand } from "./project.js";
 import { runCommand } from "./run.js";
@@ -10,5 +11,6 @@ export const commands: readonly Command[] = [
   sampleCommand,
   runCommand,
   ...runsCommands,
+  ...alertCommands,
   ...engineCommands,
 ];
