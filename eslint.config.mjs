@@ -29,6 +29,7 @@ const capabilities = [
   "sample",
   "importers",
   "redact",
+  "lineage",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
   from: `./src/core/${name}`,

@@ -1,0 +1,2 @@
+export { captureCode, type CapturedCode, type CaptureOptions } from "./captureCode.js";
+export type { CaptureLimits, SecretFilter } from "./types.js";
