@@ -1,3 +1,4 @@
+import type { CodeState } from "./capture.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 
@@ -27,3 +28,11 @@ export type FromWorker =
   | { type: "progress"; progress?: number; message?: string }
   | { type: "done"; output: unknown }
   | { type: "failed"; error: ErrorShape };
+  /**
+   * Writes the state of the code around the project `folder` to `cairn/code.json` and `cairn/changes.patch` below the
+   * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded.
+   */
+  captureCode: {
+    params: { runId: string; folder: string; artifacts: string; redact: string[] };
+    output: CodeState;
+  };

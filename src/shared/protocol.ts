@@ -280,7 +280,7 @@ export interface WindowState {
 }
 
 /** Heavy work done in a worker process. */
-export type JobKind = "checkDatabase" | "backup" | "diskUse";
+export type JobKind = "captureCode" | "checkDatabase" | "backup" | "diskUse" | "compactDatabase";
 
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {

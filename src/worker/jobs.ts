@@ -1,11 +1,13 @@
 import { stat } from "node:fs/promises";
 import { backupDatabase, checkDatabase } from "../core/store/index.js";
 import type { JobKind } from "../shared/protocol.js";
+import { captureCode } from "./captureCode.js";
 import { diskUse } from "./diskUse.js";
 import type { Job } from "./types.js";
 
 /** What each kind of job does. */
 export const jobs: { [K in JobKind]: Job<K> } = {
+  captureCode,
   diskUse,
   checkDatabase: (_params, { paths, progress, signal }) =>
     Promise.resolve(checkDatabase(paths, { onProgress: report(progress), signal })),

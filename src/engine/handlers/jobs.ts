@@ -9,6 +9,11 @@ import type { Handlers } from "./types.js";
 const kinds = {
   checkDatabase: { title: "Check the database", params: z.object({}) },
   backup: {
+  // The engine's own: it says where a run's artifacts lie.
+  captureCode: {
+    title: "Record the state of the code",
+    params: z.object({ runId: id, folder: absolute, artifacts: absolute, redact: z.array(z.string()) }),
+  },
     title: "Back up the database",
     params: z.object({
       file: z.string().refine((file) => path.isAbsolute(file), "must be an absolute path"),
