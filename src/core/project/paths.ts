@@ -15,7 +15,7 @@ export interface ProjectPaths {
   /** The handshake: pid, host, socket, HTTP port, version, token; mode 0600. */
   engineFile: string;
   artifacts: string;
-  /** One folder a launched run: spec, console log, exit record. */
+  /** One folder a launched run: console log, exit record. */
   launches: string;
   logs: string;
   /** Short hashed address of the RPC socket (a path over 107 bytes would be cut silently). */

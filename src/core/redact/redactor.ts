@@ -24,7 +24,7 @@ export interface Redactor {
    */
   text(content: string): { value: string; leftOut: LeftOut[] };
   /** Whether an option, variable or parameter of this name is a secret. */
-  name(name: string): boolean;
+  name: (name: string) => boolean;
 }
 
 /** `globs` are cairn.yaml's `redact`; `secrets` the values that `findSecrets` found. */

@@ -13,6 +13,8 @@ export interface DataFile {
   isFolder: boolean;
   /** Bytes; 0 for a folder. */
   size: number;
+  /** Milliseconds since the epoch. */
+  changed: number;
 }
 
 /** Checks that what a run reads is there, before anything is started. */
@@ -26,7 +28,8 @@ export async function findData(cwd: string, names: readonly string[]): Promise<D
           hint: `Looked for ${absolute}.`,
         });
       }
-      return { name, absolute, isFolder: info.isDirectory(), size: info.isDirectory() ? 0 : info.size };
+      const isFolder = info.isDirectory();
+      return { name, absolute, isFolder, size: isFolder ? 0 : info.size, changed: info.mtimeMs };
     }),
   );
 }
@@ -62,13 +65,24 @@ function pythonJson(text: string): string {
   );
 }
 
-/** A data file as a dataset input of a run: name as the user wrote it, MD5 as digest. Streams; holds no file in memory. */
+/** Tag of an input that changed between the start of the run and its digest. */
+const CHANGED = "cairn.data.changed";
+
+/**
+ * A data file as a dataset input of a run: name as the user wrote it, MD5 as digest. Streams; holds no file in memory.
+ * A file that is no longer what it was when it was found is said to have changed.
+ */
 export async function datasetInput(data: DataFile, signal: AbortSignal): Promise<DatasetInput> {
   const digest = data.isFolder
     ? await md5OfFolder(data.absolute, signal)
     : await md5OfFile(data.absolute, signal);
+  const now = await stat(data.absolute);
+  const isSame = data.isFolder || (now.size === data.size && now.mtimeMs === data.changed);
   return {
-    tags: [{ key: "mlflow.data.context", value: "training" }],
+    tags: [
+      { key: "mlflow.data.context", value: "training" },
+      ...(isSame ? [] : [{ key: CHANGED, value: "true" }]),
+    ],
     dataset: {
       name: data.name,
       digest,

@@ -2,4 +2,4 @@ export { createLauncher, type LauncherOptions } from "./launcher.js";
 export { GIT_BRANCH, GIT_DIRTY } from "./gitState.js";
 export { REDACTED } from "./recordStart.js";
 export { displayCommand } from "./shell.js";
-export type { Launcher } from "./types.js";
+export type { Launcher, RunningCommand, StartedRun } from "./types.js";

@@ -5,8 +5,6 @@ import { CairnError } from "../../shared/errors.js";
 /** Where everything about one launched run lies. */
 export interface LaunchFolder {
   folder: string;
-  /** What to start; read by the runner and removed once the command runs, because arguments may be secret. */
-  spec: string;
   started: string;
   exit: string;
   /** Present once somebody asked for the run to be stopped. */
@@ -30,7 +28,6 @@ export function launchFolder(launches: string, runId: string): LaunchFolder {
   const folder = path.join(launches, runId);
   return {
     folder,
-    spec: path.join(folder, "spec.json"),
     started: path.join(folder, "started.json"),
     exit: path.join(folder, "exit.json"),
     stop: path.join(folder, "stop.json"),

@@ -16,6 +16,8 @@ const START_LIMIT_MS = 10_000;
 /** One run that was started and whose end is not yet in the store. */
 export class LaunchedRun {
   started: StartedRecord | undefined;
+  /** The command's working folder, before the record of its start tells it. */
+  cwd: string | undefined;
   /** Bytes of the console given to listeners. */
   private told = 0;
   private telling: Promise<void> | undefined;

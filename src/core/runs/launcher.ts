@@ -14,6 +14,7 @@ import type {
 import { loadConfig } from "../config/index.js";
 import type { Logger } from "../logger.js";
 import { distFile, type ProjectPaths } from "../project/index.js";
+import { createRedactor, findSecrets } from "../redact/index.js";
 import type { TrackingStore } from "../tracking/index.js";
 import { readConsoleLog } from "./consoleLog.js";
 import { datasetInput, findData, type DataFile } from "./dataDigest.js";
@@ -32,13 +33,17 @@ import { readExit, readStarted, type RunnerSpec } from "./records.js";
 import { type ResolvedCommand, resolveCommand } from "./resolveCommand.js";
 import { baseEnvironment, runEnvironment } from "./runEnvironment.js";
 import { stopProcesses } from "./stopRun.js";
-import type { Launcher } from "./types.js";
+import { processesOf } from "./processTree.js";
+import type { Launcher, RunningCommand, StartedRun } from "./types.js";
 
 const GRACE_MS = 10_000;
 const START_LIMIT_MS = 15_000;
 const START_POLL_MS = 8;
-/** Data up to this size is digested before the command starts, so that what is recorded is what it read. */
-const DIGEST_FIRST_BYTES = 256 << 20;
+/**
+ * Data up to this size in all is digested before the command starts, so that what is recorded is what it read: a few
+ * hundredths of a second. The rest is digested beside the run, which may change it.
+ */
+const DIGEST_FIRST_BYTES = 16 << 20;
 
 export interface LauncherOptions {
   paths: ProjectPaths;
@@ -59,6 +64,8 @@ export function createLauncher(options: LauncherOptions): Launcher {
 
 class ProcessLauncher implements Launcher {
   private readonly watcher: Watcher;
+  private readonly starting = new Set<(run: RunningCommand) => void>();
+  private readonly startListeners = new Set<(run: StartedRun) => void>();
 
   constructor(private readonly options: LauncherOptions) {
     this.watcher = new Watcher(options.store, options.logger);
@@ -76,19 +83,26 @@ class ProcessLauncher implements Launcher {
     const files = launchFolder(paths.launches, runId);
     await createLaunchFolder(files);
     const run = new LaunchedRun(runId, files, Date.now());
+    run.cwd = resolved.cwd;
     this.watcher.hold(run);
+    for (const listener of this.starting) listener(this.describe(run));
     let isCreated = false;
     try {
-      const details = { runId, experimentId, startTime: run.startTime, redact: config.redact };
-      const created = await recordStart(store, paths.root, details, spec, resolved);
-      isCreated = true;
-      await this.digest(run, data);
       const tracking = this.options.environment();
-      const environment = runEnvironment(
-        { ...base, ...resolved.env },
-        { runId, experimentId, root: paths.root, tracking },
-      );
-      await this.spawn(run, resolved, environment);
+      const own = { ...base, ...resolved.env };
+      const secrets = secretsOf(own, [paths.root, resolved.cwd], config.redact, tracking);
+      const details = { runId, experimentId, startTime: run.startTime };
+      const redactor = createRedactor(config.redact, secrets);
+      const created = await recordStart(store, paths.root, details, spec, resolved, redactor);
+      isCreated = true;
+      const large = await this.digestSmall(run, data);
+      const environment = runEnvironment(own, { runId, experimentId, root: paths.root, tracking });
+      await this.spawn(run, resolved, environment, secrets);
+      this.digestLarge(run, large);
+      const { argv, cwd, shell } = resolved;
+      for (const tell of this.startListeners) {
+        tell({ runId, argv, cwd, shell, environment, redact: config.redact, secrets, config: config.data });
+      }
       return { runId, experimentId, name: created.info.runName };
     } catch (error) {
       await this.watcher.fail(run, toError(error));
@@ -99,18 +113,29 @@ class ProcessLauncher implements Launcher {
     }
   }
 
-  /** Small data first, what takes longer beside the run. */
-  private async digest(run: LaunchedRun, data: readonly DataFile[]): Promise<void> {
+  /** Returns what is too large to wait for. */
+  private async digestSmall(run: LaunchedRun, data: readonly DataFile[]): Promise<DataFile[]> {
+    let left = DIGEST_FIRST_BYTES;
+    const large: DataFile[] = [];
+    for (const file of data) {
+      if (file.isFolder || file.size > left) large.push(file);
+      else {
+        left -= file.size;
+        const input = await datasetInput(file, run.background.signal);
+        await this.options.store.logInputs(run.runId, [input]);
+      }
+    }
+    return large;
+  }
+
+  private digestLarge(run: LaunchedRun, files: readonly DataFile[]): void {
     const { store, logger } = this.options;
-    const isSmall = (file: DataFile): boolean => !file.isFolder && file.size <= DIGEST_FIRST_BYTES;
     const { signal } = run.background;
-    const record = async (files: readonly DataFile[]): Promise<void> => {
+    const record = async (): Promise<void> => {
       for (const file of files) await store.logInputs(run.runId, [await datasetInput(file, signal)]);
     };
-    await record(data.filter(isSmall));
-    const large = data.filter((file) => !isSmall(file));
-    if (large.length === 0) return;
-    run.digesting = record(large).catch((error: unknown) => {
+    if (files.length === 0) return;
+    run.digesting = record().catch((error: unknown) => {
       if (!signal.aborted) logger.warn(wrapError("record", "the data of a run", error).message);
     });
   }
@@ -119,6 +144,7 @@ class ProcessLauncher implements Launcher {
     run: LaunchedRun,
     resolved: ResolvedCommand,
     environment: Record<string, string>,
+    secrets: string[],
   ): Promise<void> {
     const { files, runId } = run;
     const spec: RunnerSpec = {
@@ -131,14 +157,14 @@ class ProcessLauncher implements Launcher {
       exit: files.exit,
       console: files.console,
       marker: files.marker,
+      secrets,
     };
-    await writeJson(files.spec, spec);
     const runner = this.options.runnerFile ?? distFile("runner.js");
     const small = ["--max-semi-space-size=1", "--max-old-space-size=32", "--v8-pool-size=0"];
-    const child = spawn(this.options.node ?? process.execPath, [...small, runner, files.spec], {
+    const child = spawn(this.options.node ?? process.execPath, [...small, runner], {
       cwd: this.options.paths.root,
       detached: true,
-      stdio: "ignore",
+      stdio: ["pipe", "ignore", "ignore"],
       windowsHide: true,
       env: {
         ...environment,
@@ -148,6 +174,9 @@ class ProcessLauncher implements Launcher {
     });
     child.unref();
     child.once("exit", () => void this.watcher.look(run));
+    // A runner that is gone is told of by its exit.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(JSON.stringify(spec));
     await untilStarted(child, files);
     run.started = await readStarted(files.started);
   }
@@ -198,6 +227,31 @@ class ProcessLauncher implements Launcher {
     return this.watcher.ids();
   }
 
+  processes(): RunningCommand[] {
+    return this.watcher.all().map((run) => this.describe(run));
+  }
+
+  private describe({ runId, startTime, started, cwd = started?.cwd }: LaunchedRun): RunningCommand {
+    const pid = started?.command.pid;
+    const where = { runId, startTime, cwd: cwd ?? this.options.paths.root };
+    return pid === undefined ? where : { ...where, pid };
+  }
+
+  async pids(runId: string): Promise<number[]> {
+    const started = this.watcher.get(runId)?.started;
+    if (started === undefined) return [];
+    return (await processesOf({ runId, ...started })).map(({ pid }) => pid);
+  }
+
+  onStarting(listener: (run: RunningCommand) => void): () => void {
+    this.starting.add(listener);
+    return () => this.starting.delete(listener);
+  }
+
+  onEnding(listener: (runId: string) => Promise<void>): () => void {
+    return this.watcher.onEnding(listener);
+  }
+
   launched(runId: string): boolean {
     return existsSync(launchFolder(this.options.paths.launches, runId).console);
   }
@@ -224,6 +278,11 @@ class ProcessLauncher implements Launcher {
     return this.watcher.onOutput(listener);
   }
 
+  onStarted(listener: (run: StartedRun) => void): () => void {
+    this.startListeners.add(listener);
+    return () => this.startListeners.delete(listener);
+  }
+
   wait(runId: string): Promise<{ exitCode: number | null; endReason?: string }> {
     return this.watcher.wait(runId);
   }
@@ -231,6 +290,17 @@ class ProcessLauncher implements Launcher {
   async close(): Promise<void> {
     await this.watcher.close();
   }
+}
+
+/** Cairn's own token, which every run has, is no secret of the project's. */
+function secretsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  folders: readonly string[],
+  redact: readonly string[],
+  tracking: Readonly<Record<string, string>>,
+): string[] {
+  const own = new Set(Object.values(tracking));
+  return findSecrets(environment, folders, createRedactor(redact).name).filter((value) => !own.has(value));
 }
 
 function mustBeStarted(run: LaunchedRun): Promise<NonNullable<LaunchedRun["started"]>> {

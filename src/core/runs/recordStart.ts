@@ -4,7 +4,7 @@ import type { LaunchSpec } from "../../shared/protocol.js";
 import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
 import type { TrackingStore } from "../tracking/index.js";
 import { gitTags } from "./gitState.js";
-import { createRedactor } from "../redact/index.js";
+import type { Redactor } from "../redact/index.js";
 import type { ResolvedCommand } from "./resolveCommand.js";
 import { displayCommand } from "./shell.js";
 
@@ -51,17 +51,25 @@ function commandLine(resolved: ResolvedCommand, argv: readonly string[]): string
 export async function recordStart(
   store: TrackingStore,
   root: string,
-  run: { runId: string; experimentId: string; startTime: number; redact: readonly string[] },
+  run: { runId: string; experimentId: string; startTime: number },
   spec: LaunchSpec,
   resolved: ResolvedCommand,
+  redactor: Redactor,
 ): Promise<Run> {
-  const redactor = createRedactor(run.redact);
   const params = redactor.params(resolved.params);
   const hidden = params.leftOut.map((name) => resolved.params[name] ?? "").filter((value) => value !== "");
   const bare = resolved.recorded.map((text) =>
     hidden.reduce((result, value) => result.replaceAll(value, "***"), text),
   );
   const argv = redactor.arguments(bare);
+  const shown = (text: string | undefined, what: string): string | undefined => {
+    if (text === undefined) return undefined;
+    const masked = redactor.text(text);
+    if (masked.leftOut.length > 0) params.leftOut.push(what);
+    return masked.value;
+  };
+  const note = shown(spec.note, "the note");
+  const name = shown(spec.name, "the name");
   const leftOut = [...new Set([...params.leftOut, ...argv.leftOut])];
   const user = userName();
   const tags: KeyValue[] = [
@@ -70,7 +78,7 @@ export async function recordStart(
     { key: TAG.sourceType, value: resolved.sourceType },
     { key: TAG.command, value: commandLine(resolved, argv.value) },
     ...(resolved.entry === undefined ? [] : [{ key: TAG.entry, value: resolved.entry }]),
-    ...(spec.note === undefined ? [] : [{ key: TAG.note, value: spec.note }]),
+    ...(note === undefined ? [] : [{ key: TAG.note, value: note }]),
     ...(leftOut.length === 0 ? [] : [{ key: REDACTED, value: leftOut.join(", ").slice(0, MAX_TAG) }]),
     ...(await gitTags(root)),
   ];
@@ -81,7 +89,7 @@ export async function recordStart(
     startTime: run.startTime,
     status: "RUNNING",
     tags,
-    ...(spec.name === undefined || spec.name === "" ? {} : { runName: spec.name }),
+    ...(name === undefined || name === "" ? {} : { runName: name }),
   });
   const pairs = Object.entries(params.value).map(([key, value]) => ({ key, value }));
   for (let i = 0; i < pairs.length; i += MAX_BATCH) {

@@ -13,6 +13,8 @@ export interface RunnerSpec {
   started: string;
   exit: string;
   console: string;
+  /** Values that must not stand in the console log. */
+  secrets: string[];
   /** The runner starts nothing once this file is gone: the launch was given up. */
   marker: string;
 }
@@ -31,6 +33,8 @@ const Started = z.object({
   shell: z.boolean(),
   /** Milliseconds since the epoch. */
   time: z.number(),
+  /** The command's working folder. */
+  cwd: z.string().optional(),
 });
 
 const Exit = z.object({

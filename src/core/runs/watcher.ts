@@ -13,6 +13,8 @@ import { readExit } from "./records.js";
 const POLL_MS = 100;
 const RETRY_MS = 2000;
 const MAX_RETRIES = 5;
+/** Whoever still reads what the run left behind has so long before its end is recorded. */
+const ENDING_WAIT_MS = 60_000;
 /** How long a waiting caller is kept for the digests of large data. */
 const DIGEST_WAIT_MS = 30_000;
 
@@ -39,6 +41,8 @@ export class Watcher {
   private readonly looking = new Map<LaunchedRun, Promise<void>>();
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly listeners = new Set<OutputListener>();
+  private readonly ending = new Set<(runId: string) => Promise<void>>();
+  private readonly leaving = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
@@ -49,6 +53,10 @@ export class Watcher {
 
   ids(): string[] {
     return [...this.runs.keys()];
+  }
+
+  all(): LaunchedRun[] {
+    return [...this.runs.values()];
   }
 
   get(runId: string): LaunchedRun | undefined {
@@ -70,6 +78,11 @@ export class Watcher {
   onOutput(listener: OutputListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  onEnding(listener: (runId: string) => Promise<void>): () => void {
+    this.ending.add(listener);
+    return () => this.ending.delete(listener);
   }
 
   /** Resolves when the end is in the store; at once for a run that has ended. */
@@ -155,7 +168,27 @@ export class Watcher {
     const end = await run.end();
     if (this.listeners.size > 0 && end === undefined)
       await run.tellOutput(false, (chunk) => this.tell(run, chunk));
-    if (end !== undefined) await this.finish(run, end);
+    if (end === undefined) return;
+    await this.beforeEnd(run.runId);
+    // The next engine finds the run unended, and what it left behind with it.
+    if (!this.leaving.signal.aborted) await this.finish(run, end);
+  }
+
+  /** Lets others take in what the run wrote last, so that who sees it ended sees all of it. */
+  private async beforeEnd(runId: string): Promise<void> {
+    if (this.ending.size === 0) return;
+    const done = new AbortController();
+    const signal = AbortSignal.any([done.signal, this.leaving.signal]);
+    const limit = delay(ENDING_WAIT_MS, true, { signal, ref: false }).catch(() => false);
+    const all = [...this.ending].map((listener) =>
+      listener(runId).catch((error: unknown) =>
+        this.logger.error(wrapError("take in", `the rest of run ${runId}`, error)),
+      ),
+    );
+    const late = await Promise.race([Promise.all(all).then(() => false), limit]);
+    done.abort();
+    if (late)
+      this.logger.warn(`The end of run ${runId} is recorded while what it left behind is still being read.`);
   }
 
   private tell(run: LaunchedRun, chunk: ConsoleChunk): void {
@@ -202,6 +235,7 @@ export class Watcher {
   async close(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
+    this.leaving.abort();
     for (const run of this.runs.values()) run.background.abort();
     await Promise.all(this.looking.values());
     this.closed = true;

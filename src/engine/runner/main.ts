@@ -1,24 +1,20 @@
 import { spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { identify } from "../../core/runs/processIdentity.js";
 import type { ExitRecord, RunnerSpec, StartedRecord } from "../../core/runs/records.js";
+import { type MaskedConsole, openMaskedConsole } from "./maskedConsole.js";
+
+/** How often it is looked whether what the command left behind still writes. */
+const LEFT_BEHIND_MS = 500;
 
 /**
- * Starts one command, waits, writes down how it ended: `runner.js SPEC`. Detached from the engine, and the command's
- * output goes straight to a file, so neither the engine's nor this process's death breaks the training.
+ * Starts the command that it is told on its standard input, waits, writes down how it ended. Detached from the engine,
+ * and the command's output goes straight to a file, so neither the engine's nor this process's death breaks the
+ * training. What is secret comes and goes by the pipe: arguments and values are on no disk.
  */
-function main(specFile: string): void {
-  const spec = JSON.parse(readFileSync(specFile, "utf8")) as RunnerSpec;
-  if (!existsSync(spec.marker)) return;
+async function main(): Promise<void> {
+  const spec = await readSpec();
+  if (spec === undefined || !existsSync(spec.marker)) return;
   ignoreSignals();
   const begin = Date.now();
   const output = openSync(spec.console, "a", 0o600);
@@ -27,33 +23,66 @@ function main(specFile: string): void {
     fail(spec, begin, output, "ENOTDIR", `The folder ${spec.cwd} does not exist.`);
     return;
   }
+  const masked =
+    spec.secrets.length === 0 ? undefined : openMaskedConsole(spec.console, output, spec.secrets);
+  const console = masked?.fd ?? output;
   const child = spawn(file, args, {
     cwd: spec.cwd,
     detached: true,
     windowsHide: true,
     windowsVerbatimArguments: spec.verbatim,
-    stdio: ["ignore", output, output],
+    stdio: ["ignore", console, console],
     env: commandEnvironment(),
   });
   child.once("error", (error: NodeJS.ErrnoException) => {
-    if (child.pid === undefined) fail(spec, begin, output, error.code ?? "", reason(error, file));
+    if (child.pid !== undefined) return;
+    fail(spec, begin, output, error.code ?? "", reason(error, file));
+    masked?.end();
   });
   const { pid } = child;
   if (pid === undefined) return;
-  closeSync(output);
+  if (masked === undefined) closeSync(output);
   const started: StartedRecord = {
     command: identify(pid),
     runner: identify(process.pid),
     shell: spec.shell,
     time: begin,
+    cwd: spec.cwd,
   };
   writeAtomically(spec.started, started);
-  rmSync(specFile, { force: true });
   child.once("exit", (exitCode, signal) => {
     const end = Date.now();
     const exit: ExitRecord = { exitCode, signal, endTime: end, durationMs: end - begin };
+    // Whoever sees the record finds the whole output.
+    masked?.copy();
     writeAtomically(spec.exit, exit);
+    if (masked !== undefined) endWithGroup(pid, masked);
   });
+}
+
+/** The engine may have died before it had said everything: then nothing is started. */
+async function readSpec(): Promise<RunnerSpec | undefined> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  try {
+    return JSON.parse(Buffer.concat(parts).toString("utf8")) as RunnerSpec;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the command started and left behind may still write. */
+function endWithGroup(pid: number, masked: MaskedConsole): void {
+  try {
+    if (process.platform !== "win32") process.kill(-pid, 0);
+    else throw new Error("Windows knows no groups.");
+  } catch {
+    masked.end();
+    return;
+  }
+  setTimeout(() => {
+    endWithGroup(pid, masked);
+  }, LEFT_BEHIND_MS);
 }
 
 /** Whoever stops the run signals the command; this process must outlive it to tell the end. */
@@ -96,4 +125,4 @@ function writeAtomically(file: string, record: StartedRecord | ExitRecord): void
   renameSync(temporary, file);
 }
 
-main(process.argv[2] ?? "");
+void main();
