@@ -13,6 +13,7 @@ import { AlertCenter } from "./alerts/alertCenter.js";
 import { Cleanup } from "./cleanup.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
+import { Collector } from "./garbage/collector.js";
 import { createHandlers, type Handlers } from "./handlers/index.js";
 import { type Door, openDoors } from "./doors.js";
 import { readHealth } from "./health.js";
@@ -107,6 +108,12 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     logger,
   });
   if (!readOnly) cleanup.add("keep the last alerts", () => alerts.close());
+  const garbage = new Collector({
+    ...{ paths, store, jobs, logger },
+    active: () => launcher.active(),
+    inUse: async () => launcher.active().length > 0 || (await liveRuns.count()) > 0,
+  });
+  cleanup.add("stop taking away what was deleted", () => garbage.close());
   const idle = new IdleClock(
     mode === "daemon" ? (options.idleMs ?? DEFAULT_IDLE_MS) : 0,
     async () => {
@@ -147,6 +154,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     artifacts,
     jobs,
     alerts,
+    garbage,
     onTrust: (trusted) => {
       trust.tell(trusted);
       alerts.onTrust();
@@ -171,6 +179,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   });
   if (!readOnly) await alerts.start();
   if (!readOnly) await launcher.recover();
+  if (!readOnly && mode === "daemon") garbage.resume();
 
   const hello = () => ({ version, protocol, project: paths.root, readOnly });
   const experimentOf = (runId: string) => findExperiment(store, runId);

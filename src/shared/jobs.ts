@@ -2,17 +2,52 @@ import type { CodeState } from "./capture.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 
+/** Sizes in bytes. */
+export interface DiskUse {
+  total: number;
+  /** By what it is: `artifacts`, `models`, `database`, `spool`, `console logs`, `logs`, and other entries by their name. */
+  areas: { name: string; bytes: number; files: number }[];
+  experiments: { experimentId: string; name: string; deleted: boolean; runs: number; bytes: number }[];
+  /** The largest runs that are not deleted, at most 50, by the files that they have. */
+  runs: RunUse[];
+  /** What can be deleted for good: every deleted run with its time. */
+  deleted: (RunUse & { deletedTime: number })[];
+  /** Artifact folders of runs that are not in the database. */
+  unknown: { bytes: number; folders: number };
+  /** Free space inside the database file. */
+  databaseFree: number;
+}
+
+export interface RunUse {
+  runId: string;
+  name: string;
+  experimentId: string;
+  artifacts: number;
+  console: number;
+  /** All its files together. */
+  bytes: number;
+  /** Metric points, whose size in the database is not measured. */
+  points: number;
+}
+
 /** Parameters and output of each kind of job. */
 export interface Jobs {
+  /**
+   * Writes the state of the code around the project `folder` to `cairn/code.json` and `cairn/changes.patch` below the
+   * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded.
+   */
+  captureCode: {
+    params: { runId: string; folder: string; artifacts: string; redact: string[] };
+    output: CodeState;
+  };
   /** Looks for damage: SQLite's own check and whether what refers to each other is there. */
   checkDatabase: { params: Record<string, never>; output: { problems: string[] } };
   /** A consistent copy of the database, while it is used. `file` is absolute and must not exist. */
   backup: { params: { file: string }; output: { file: string; bytes: number } };
   /** What takes space in the data folder, largest first. */
-  diskUse: {
-    params: Record<string, never>;
-    output: { total: number; areas: { name: string; bytes: number; files: number }[] };
-  };
+  diskUse: { params: Record<string, never>; output: DiskUse };
+  /** Gives the space that deletions have freed in the database back. `alone`: nothing else writes to it for a while. */
+  compactDatabase: { params: { alone: boolean }; output: { before: number; after: number } };
 }
 
 export type JobParams<K extends JobKind> = Jobs[K]["params"];
@@ -28,11 +63,3 @@ export type FromWorker =
   | { type: "progress"; progress?: number; message?: string }
   | { type: "done"; output: unknown }
   | { type: "failed"; error: ErrorShape };
-  /**
-   * Writes the state of the code around the project `folder` to `cairn/code.json` and `cairn/changes.patch` below the
-   * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded.
-   */
-  captureCode: {
-    params: { runId: string; folder: string; artifacts: string; redact: string[] };
-    output: CodeState;
-  };

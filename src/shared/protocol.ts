@@ -266,6 +266,15 @@ export interface EngineRequests {
   /** What a window needs of the engine beyond an open connection; replaces what it said before. */
   windowState: { params: WindowState; result: null };
 
+  /**
+   * Deletes for good what was deleted at least so many milliseconds ago, with its files, and gives the space back.
+   * `bytes` are those of the files and by which the database has shrunk.
+   */
+  gc: {
+    params: { olderThanMs: number };
+    result: { runs: number; models: number; experiments: number; bytes: number };
+  };
+
   jobStart: { params: { kind: JobKind; params: Record<string, unknown> }; result: { jobId: string } };
   jobCancel: { params: { jobId: string }; result: null };
   /** Resolves when the job has ended. */

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { backupDatabase, checkDatabase } from "../core/store/index.js";
+import { backupDatabase, checkDatabase, compactDatabase } from "../core/store/index.js";
 import type { JobKind } from "../shared/protocol.js";
 import { captureCode } from "./captureCode.js";
 import { diskUse } from "./diskUse.js";
@@ -9,6 +9,8 @@ import type { Job } from "./types.js";
 export const jobs: { [K in JobKind]: Job<K> } = {
   captureCode,
   diskUse,
+  compactDatabase: ({ alone }, { paths, progress, signal }) =>
+    compactDatabase(paths, { alone, onProgress: report(progress), signal }),
   checkDatabase: (_params, { paths, progress, signal }) =>
     Promise.resolve(checkDatabase(paths, { onProgress: report(progress), signal })),
   async backup({ file }, { paths, progress, signal }) {

@@ -1,5 +1,6 @@
 export { backupDatabase, type BackupOptions } from "./backup.js";
 export { checkDatabase, type CheckResult } from "./check.js";
+export { compactDatabase } from "./compact.js";
 export { describeDatabase, type DatabaseDescription } from "./describe.js";
 export { asStoreError } from "./errors.js";
 export { openNative } from "./native.js";

@@ -39,6 +39,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Db {
     mkdirSync(path.dirname(file), { recursive: true });
     database = openNative(file, { timeout: BUSY_TIMEOUT });
     assertUsable(database, file);
+    // Only a new file takes it: space that a deletion frees can then be given back bit by bit.
+    database.pragma("auto_vacuum = INCREMENTAL");
     configure(database, file, options);
     migrate(database, file);
     return database;

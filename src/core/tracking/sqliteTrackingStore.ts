@@ -22,6 +22,7 @@ import * as inputs from "./inputs.js";
 import { listColumns } from "./listColumns.js";
 import { listRunRows } from "./listRunRows.js";
 import { getMetricNames } from "./metricNames.js";
+import * as purge from "./purge.js";
 import * as runs from "./runs.js";
 import { searchExperiments } from "./search/searchExperiments.js";
 import { searchModels } from "./search/searchModels.js";
@@ -230,6 +231,25 @@ export class SqliteTrackingStore implements TrackingStore {
       return new Map(
         rows.map(([experiment, runCount, active]) => [String(experiment), { runs: runCount, active }]),
       );
+    });
+  }
+
+  /** Deletes for good what was deleted before `cutoff`; see purge.ts. */
+  purgeDeleted(cutoff: number, keep: readonly string[]): Promise<purge.Purged> {
+    return this.#now((core) => purge.purgeDeleted(core, cutoff, keep));
+  }
+
+  sweepRows(): Promise<number> {
+    return this.#now((core) => purge.sweepRows(core));
+  }
+
+  garbageItems(): Promise<purge.GarbageItem[]> {
+    return this.#now((core) => purge.garbageItems(core));
+  }
+
+  finishItem(item: purge.GarbageItem): Promise<void> {
+    return this.#now((core) => {
+      purge.finishItem(core, item);
     });
   }
 

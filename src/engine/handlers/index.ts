@@ -10,6 +10,8 @@ import { artifactHandlers } from "./artifacts.js";
 import { consoleHandlers } from "./console.js";
 import { engineHandlers } from "./engine.js";
 import { experimentHandlers } from "./experiments.js";
+import type { Collector } from "../garbage/collector.js";
+import { garbageHandlers } from "./garbage.js";
 import { jobHandlers } from "./jobs.js";
 import { metricHandlers } from "./metrics.js";
 import { runHandlers } from "./runs.js";
@@ -24,6 +26,7 @@ export interface HandlerDeps {
   artifacts: ArtifactStore;
   jobs: JobPool;
   alerts: AlertCenter;
+  garbage: Collector;
   /** A window said whether its workspace is trusted. */
   onTrust: (trusted: boolean) => void;
   health: () => Promise<Health>;
@@ -41,5 +44,6 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...artifactHandlers(deps),
     ...jobHandlers(deps.jobs),
     ...alertHandlers(deps),
+    ...garbageHandlers(deps),
   };
 }

@@ -6,27 +6,33 @@ import type { JobPool } from "../workers/pool.js";
 import { id } from "./schemas.js";
 import type { Handlers } from "./types.js";
 
+const absolute = z.string().refine((file) => path.isAbsolute(file), "must be an absolute path");
+
 const kinds = {
-  checkDatabase: { title: "Check the database", params: z.object({}) },
-  backup: {
   // The engine's own: it says where a run's artifacts lie.
   captureCode: {
     title: "Record the state of the code",
     params: z.object({ runId: id, folder: absolute, artifacts: absolute, redact: z.array(z.string()) }),
   },
+  checkDatabase: { title: "Check the database", params: z.object({}) },
+  backup: {
     title: "Back up the database",
     params: z.object({
       file: z.string().refine((file) => path.isAbsolute(file), "must be an absolute path"),
     }),
   },
   diskUse: { title: "Measure the disk space used", params: z.object({}) },
+  compactDatabase: {
+    title: "Give free space of the database back",
+    params: z.object({ alone: z.literal(false) }),
+  },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
 export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
   return {
     jobStart: {
       params: z.object({
-        kind: z.enum(["checkDatabase", "backup", "diskUse"]),
+        kind: z.enum(["checkDatabase", "backup", "diskUse", "compactDatabase"]),
         params: z.record(z.string(), z.unknown()),
       }),
       handle({ kind, params }) {

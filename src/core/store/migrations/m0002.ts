@@ -4,8 +4,9 @@ import type { Migration } from "./types.js";
  * Alerts of runs: `delivery` is 0 for one that nobody outside is told of, 1 pending, 2 done, 3 given up. `watched_run`
  * are the runs whose end is still to be told, so that an end that came while nobody looked is told once.
  *
- * `garbage_run` and `garbage_series` name what was deleted for good and may still lie in the artifact folder and in
- * `point` and `level`: it is taken away bit by bit, by the next engine if this one dies.
+ * `garbage_item` (of a run, a logged model, an experiment) and `garbage_series` name what was deleted for good and may
+ * still lie in the data folder and in `point` and `level`: it is taken away bit by bit, by the next engine if this one
+ * dies.
  */
 const TABLES = `
 CREATE TABLE alert (
@@ -29,11 +30,14 @@ CREATE TABLE watched_run (
   muted INTEGER NOT NULL DEFAULT 0
 );
 
-CREATE TABLE garbage_run (
-  run_id TEXT PRIMARY KEY,
-  artifact_uri TEXT NOT NULL
+CREATE TABLE garbage_item (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  artifact_uri TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE TABLE garbage_series (id INTEGER PRIMARY KEY);
+CREATE INDEX model_metric_by_run ON model_metric (run);
 `;
 
 export const m0002: Migration = {
