@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import { CairnError } from "../../shared/errors.js";
 import type { DatasetInput } from "../../shared/tracking.js";
+import { type DirEntry, dirOid, md5OfFile } from "../data/index.js";
 
 export interface DataFile {
   /** As the user wrote it. */
@@ -34,35 +32,17 @@ export async function findData(cwd: string, names: readonly string[]): Promise<D
   );
 }
 
-async function md5OfFile(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("md5");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal });
-  return hash.digest("hex");
-}
-
-/** DVC's digest of a folder: MD5 of the JSON list of its files' digests and paths, sorted by path, with `.dir` behind. */
+/** DVC's digest of a folder. */
 async function md5OfFolder(folder: string, signal: AbortSignal): Promise<string> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .map((file) => ({ file, relpath: path.relative(folder, file).split(path.sep).join("/") }))
-    .sort((a, b) => (a.relpath < b.relpath ? -1 : 1));
-  const parts: string[] = [];
-  for (const { file, relpath } of files) {
-    const md5 = await md5OfFile(file, signal);
-    parts.push(`{"md5": ${JSON.stringify(md5)}, "relpath": ${pythonJson(relpath)}}`);
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const entries: DirEntry[] = [];
+  for (const file of files) {
+    const relpath = path.relative(folder, file).split(path.sep).join("/");
+    entries.push({ md5: await md5OfFile(file, signal), relpath });
   }
-  return `${createHash("md5")
-    .update(`[${parts.join(", ")}]`)
-    .digest("hex")}.dir`;
-}
-
-/** As Python's json.dumps writes it: everything outside ASCII escaped. */
-function pythonJson(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return dirOid(entries);
 }
 
 /** Tag of an input that changed between the start of the run and its digest. */
