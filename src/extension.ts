@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
+import { registerCodeDocuments } from "./host/code/codeDocuments.js";
 import { registerExperimentCommands } from "./host/commands/experimentCommands.js";
 import { registerProjectCommands } from "./host/commands/projectCommands.js";
 import { registerRecordingCommands } from "./host/commands/recordingCommands.js";
 import { CommandRegistrar } from "./host/commands/registrar.js";
+import { registerRunChanges } from "./host/commands/runChanges.js";
 import { registerRunCommands } from "./host/commands/runCommands.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
@@ -40,8 +42,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     feature(registerProjectCommands);
     feature(registerRecordingCommands);
     feature(registerRunCommands);
+    feature(registerRunChanges);
     feature(registerExperimentCommands);
     feature(registerStatusBar);
+    feature(registerCodeDocuments);
     const experiments = feature(registerExperimentsTree);
     const activationTime = performance.now() - start;
     log.info(`Activated in ${activationTime.toFixed(0)} ms.`);
@@ -57,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Host {
   const projects = new Projects(log);
   const activeRuns = new ActiveRuns(projects, log);
-  const colors = new RunColors();
+  const colors = new RunColors(context.workspaceState);
   const services: Services = { context, log, projects, activeRuns, colors };
   const panels = new Panels(services);
   const commands = new CommandRegistrar(log);

@@ -58,14 +58,35 @@ function hash(text: string): number {
 export class Palette {
   private readonly moved = new Map<string, number>();
 
+  /** `chosen`: runs that the user has given a place in the palette. */
+  constructor(private readonly chosen = new Map<string, number>()) {}
+
+  /** Gives a run a colour of the user's choice, or its own again. */
+  choose(runId: string, place: number | null): void {
+    this.moved.delete(runId);
+    if (place === null) this.chosen.delete(runId);
+    else this.chosen.set(runId, place % PALETTE_SIZE);
+  }
+
+  /** All colours, for a light or a dark background. */
+  static colors(background: "light" | "dark"): string[] {
+    return [...(background === "light" ? LIGHT : DARK)];
+  }
+
   /**
-   * Makes the colours of `runIds` differ, as far as the palette goes: the first of two that clash keeps its own.
+   * Makes the colours of `runIds` differ, as far as the palette goes: a chosen one stays, and else the first of two
+   * that clash.
    * Returns the runs whose colour changed.
    */
   separate(runIds: readonly string[]): string[] {
     const uses = new Array<number>(PALETTE_SIZE).fill(0);
     const changed: string[] = [];
     for (const runId of runIds) {
+      const place = this.chosen.get(runId);
+      if (place !== undefined) uses[place] = (uses[place] ?? 0) + 1;
+    }
+    for (const runId of runIds) {
+      if (this.chosen.has(runId)) continue;
       const wanted = this.place(runId);
       const least = Math.min(...uses);
       let place = wanted;
@@ -85,6 +106,6 @@ export class Palette {
   }
 
   private place(runId: string): number {
-    return this.moved.get(runId) ?? hash(runId) % PALETTE_SIZE;
+    return this.chosen.get(runId) ?? this.moved.get(runId) ?? hash(runId) % PALETTE_SIZE;
   }
 }

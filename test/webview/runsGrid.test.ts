@@ -11,7 +11,7 @@ const names = (page: Page): Promise<string[]> =>
     rows
       .map((row) => ({
         top: row.getBoundingClientRect().top,
-        name: row.querySelector(".col-1 .clip")?.textContent.trim() ?? "",
+        name: row.querySelector(".col-2 .clip")?.textContent.trim() ?? "",
       }))
       .sort((a, b) => a.top - b.top)
       .map(({ name }) => name),
@@ -130,9 +130,8 @@ describe("the table", () => {
     const { page } = await open({ panel: "runs", scenario: "normal" });
     await page.waitForSelector(".grid-row");
     await page.evaluate(() => {
-      const { makeTable, colorsOf } = globalThis.cairnMake;
-      const table = makeTable(41);
-      globalThis.cairnHost.notify("table", { table, colors: colorsOf(table) });
+      const { makeTable, dataOf } = globalThis.cairnMake;
+      globalThis.cairnHost.notify("table", dataOf(makeTable(41)));
     });
     await eventually(() => page.textContent(".counts")).toMatch(/^\s*41 runs/);
     await eventually(async () => (await names(page))[0]).toMatch(/-41$/);

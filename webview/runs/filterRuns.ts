@@ -22,12 +22,15 @@ function haystack(row: RunRow, table: RunTable): string {
   row.metrics.forEach((value, i) => {
     if (value !== null) parts.push(`${table.metricKeys[i] ?? ""}=${value}`);
   });
+  row.tags.forEach((value, i) => {
+    if (value !== null) parts.push(`${table.tagKeys[i] ?? ""}=${value}`);
+  });
   const text = parts.join("\n").toLowerCase();
   haystacks.set(row, text);
   return text;
 }
 
-/** Rows that hold every word of `text`: in name, id, user, source, note, status, `parameter=value` or `metric=value`. */
+/** Rows that hold every word of `text`: in name, id, user, source, note, status, `parameter=value`, `metric=value` or `tag=value`. */
 export function filterRuns(table: RunTable, text: string): RunRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return table.rows;

@@ -2,13 +2,33 @@ import { html } from "lit";
 import type { RunRow, RunTable } from "../../src/shared/protocol.js";
 import { formatDuration, formatNumber, formatRelative, formatTime, metricNumber } from "../shared/format.js";
 import type { GridColumn } from "../shared/grid/index.js";
+import { icon } from "../shared/icon.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 
+/** What cells show besides their row; one object that is filled anew, so that columns stay the same. */
 export interface ColumnContext {
   colors: Record<string, string>;
+  experiments: Record<string, string>;
   now: number;
   /** Runs whose curves are drawn: their swatch is filled. */
-  selected: ReadonlySet<string>;
+  drawn: ReadonlySet<string>;
+  star: (row: RunRow) => void;
+}
+
+export type ColumnKind = "attribute" | "metric" | "param" | "tag";
+
+export interface RunColumn extends GridColumn<RunRow> {
+  kind: ColumnKind;
+  /** The whole name, which the title may shorten. */
+  name: string;
+  /** Values are numbers, which groups of runs average. */
+  numeric?: boolean;
+  /** Turns a number back into text, in place of `formatNumber`. */
+  format?: (value: number) => string;
+  /** The column can be left out of the table. */
+  optional?: boolean;
+  /** Shown as long as the user has not chosen. */
+  byDefault?: boolean;
 }
 
 export function runDuration(row: RunRow, now: number): number {
@@ -16,63 +36,99 @@ export function runDuration(row: RunRow, now: number): number {
 }
 
 function nameCell(row: RunRow, context: ColumnContext) {
-  const color = context.selected.has(row.runId) ? (context.colors[row.runId] ?? "") : "transparent";
+  const color = context.drawn.has(row.runId) ? (context.colors[row.runId] ?? "") : "transparent";
   return html`${statusIcon(row.status)}<cairn-swatch .color=${color}></cairn-swatch
     ><span class="clip">${row.name}</span>`;
 }
 
-function fixedColumns(context: ColumnContext): GridColumn<RunRow>[] {
-  return [
-    { id: "select", title: "", width: 30, pinned: true, value: () => null, text: (row) => row.name },
-    {
-      id: "name",
-      title: "Run",
-      width: 200,
-      pinned: true,
-      value: (row) => row.name,
-      text: (row) => `${row.name} (${statusLabel(row.status)})${row.note ? `\n${row.note}` : ""}`,
-      render: (row) => nameCell(row, context),
-    },
-    {
-      id: "start",
-      title: "Started",
-      width: 96,
+function starCell(row: RunRow, context: ColumnContext) {
+  return html`<button
+    class="star ${row.starred ? "starred" : ""}"
+    type="button"
+    tabindex="-1"
+    aria-label=${`Star ${row.name}`}
+    aria-pressed=${String(row.starred)}
+    @click=${(event: Event) => {
+      event.stopPropagation();
+      context.star(row);
+    }}
+  >
+    ${icon(row.starred ? "star-full" : "star-empty")}
+  </button>`;
+}
+
+const attribute = (
+  id: string,
+  title: string,
+  width: number,
+  text: (row: RunRow) => string,
+  more: Partial<RunColumn> = {},
+): RunColumn => ({
+  ...{ kind: "attribute", id, title, name: title, width, text },
+  value: (row) => text(row) || null,
+  optional: true,
+  byDefault: true,
+  ...more,
+});
+
+/** What every run has, in front of and behind what it has logged. */
+export function attributeColumns(context: ColumnContext): { front: RunColumn[]; back: RunColumn[] } {
+  const front = [
+    attribute("select", "", 30, (row) => row.name, {
+      ...{ pinned: true, fixed: true, optional: false, value: () => null },
+    }),
+    attribute("star", "Star", 30, (row) => (row.starred ? "Starred" : "Not starred"), {
+      value: (row) => (row.starred ? 0 : 1),
+      render: (row) => starCell(row, context),
+      action: (row) => {
+        context.star(row);
+      },
+    }),
+    attribute(
+      "name",
+      "Run",
+      200,
+      (row) => `${row.name} (${statusLabel(row.status)})${row.note ? `\n${row.note}` : ""}`,
+      {
+        ...{ pinned: true, tree: true, optional: false },
+        value: (row) => row.name,
+        render: (row) => nameCell(row, context),
+      },
+    ),
+    attribute("start", "Started", 96, (row) => formatTime(row.startTime), {
       value: (row) => row.startTime,
-      text: (row) => formatTime(row.startTime),
       render: (row) => html`<span class="muted clip">${formatRelative(row.startTime, context.now)}</span>`,
-    },
-    {
-      id: "duration",
-      title: "Duration",
-      width: 76,
-      align: "right",
+    }),
+    attribute("duration", "Duration", 76, (row) => formatDuration(runDuration(row, context.now)), {
+      ...{ align: "right", numeric: true, format: formatDuration },
       value: (row) => runDuration(row, context.now),
-      text: (row) => formatDuration(runDuration(row, context.now)),
-    },
+    }),
+    attribute("status", "Status", 84, (row) => statusLabel(row.status), { byDefault: false }),
   ];
+  const back = [
+    attribute("user", "User", 90, (row) => row.user),
+    attribute("source", "Source", 140, (row) => row.source),
+    attribute("note", "Note", 200, (row) => row.note ?? "", { byDefault: false }),
+    attribute("parent", "Parent Run", 110, (row) => row.parentRunId ?? "", { byDefault: false }),
+    attribute(
+      "experiment",
+      "Experiment",
+      110,
+      (row) => context.experiments[row.experimentId] ?? row.experimentId,
+      {
+        byDefault: false,
+      },
+    ),
+    attribute("id", "Run ID", 110, (row) => row.runId, { byDefault: false }),
+  ];
+  return { front, back };
 }
 
-function tailColumns(): GridColumn<RunRow>[] {
-  return [
-    { id: "user", title: "User", width: 90, value: (row) => row.user || null, text: (row) => row.user },
-    {
-      id: "source",
-      title: "Source",
-      width: 140,
-      value: (row) => row.source || null,
-      text: (row) => row.source,
-    },
-  ];
-}
-
-function metricColumn(key: string, index: number): GridColumn<RunRow> {
+function metricColumn(key: string, index: number): RunColumn {
   const cell = (row: RunRow): number | null => metricNumber(row.metrics[index] ?? null);
   return {
-    id: `metric:${key}`,
-    title: shortName(key),
-    group: prefix(key) || "metric",
-    width: 92,
-    align: "right",
+    ...{ kind: "metric", id: `metric:${key}`, name: key, title: shortName(key) },
+    ...{ group: prefix(key) || "metric", width: 92, align: "right", numeric: true, optional: true },
     value: cell,
     text: (row) => {
       const value = cell(row);
@@ -81,18 +137,26 @@ function metricColumn(key: string, index: number): GridColumn<RunRow> {
   };
 }
 
-function paramColumn(key: string, index: number): GridColumn<RunRow> {
-  const text = (row: RunRow): string => row.params[index] ?? "";
+/** Text that is compared as a number where it is one. */
+function textValue(text: string | null): number | string | null {
+  return text === null || text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+function paramColumn(key: string, index: number): RunColumn {
   return {
-    id: `param:${key}`,
-    title: shortName(key),
-    group: prefix(key) || "parameter",
-    width: 100,
-    text,
-    value: (row) => {
-      const value = row.params[index] ?? null;
-      return value === null || value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);
-    },
+    ...{ kind: "param", id: `param:${key}`, name: key, title: shortName(key) },
+    ...{ group: prefix(key) || "parameter", width: 100, optional: true },
+    text: (row) => row.params[index] ?? "",
+    value: (row) => textValue(row.params[index] ?? null),
+  };
+}
+
+function tagColumn(key: string, index: number): RunColumn {
+  return {
+    ...{ kind: "tag", id: `tag:${key}`, name: key, title: shortName(key) },
+    ...{ group: prefix(key) || "tag", width: 100, optional: true },
+    text: (row) => row.tags[index] ?? "",
+    value: (row) => textValue(row.tags[index] ?? null),
   };
 }
 
@@ -104,12 +168,14 @@ function prefix(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf("/")));
 }
 
-/** The table's columns: what a run is, then its metrics, then its parameters. */
-export function runColumns(table: RunTable, context: ColumnContext): GridColumn<RunRow>[] {
+/** Every column that a table can have: what a run is, then its metrics, parameters and tags. */
+export function runColumns(table: Omit<RunTable, "rows">, context: ColumnContext): RunColumn[] {
+  const { front, back } = attributeColumns(context);
   return [
-    ...fixedColumns(context),
+    ...front,
     ...table.metricKeys.map(metricColumn),
     ...table.paramKeys.map(paramColumn),
-    ...tailColumns(),
+    ...table.tagKeys.map(tagColumn),
+    ...back,
   ];
 }

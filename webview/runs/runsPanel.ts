@@ -1,40 +1,53 @@
 import { html, nothing } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
+import { customElement, state } from "lit/decorators.js";
 import { styled } from "../shared/styled.js";
+import { DEFAULT_CHARTS, type ChartSettings } from "../../src/shared/charts.js";
 import { toError } from "../../src/shared/errors.js";
-import type { RunRow } from "../../src/shared/protocol.js";
-import type { RunsPanelApi, RunsPanelState } from "../../src/shared/runs/api.js";
+import type { RunsPanelApi, RunsPanelData, RunsPanelState } from "../../src/shared/runs/api.js";
 import { everyVisible } from "../shared/clock.js";
-import type { MenuItem } from "../shared/contextMenu.js";
-import type { GridSort, Selection } from "../shared/grid/index.js";
-import { CurveStore, type ChartGrid } from "../shared/plot/index.js";
+import type { Selection, VirtualGrid } from "../shared/grid/index.js";
+import { chartDataFrom, chartSaver } from "../shared/plot/index.js";
 import { PanelElement } from "../shared/panelElement.js";
 import { banner, emptyState, loadingState } from "../shared/states.js";
-import { runsToolbar } from "./runsToolbar.js";
-import { MAX_DRAWN, startSelection, viewRuns, type RunsModel, type RunsView } from "./runsModel.js";
+import { compareView } from "./compareView.js";
+import { chartGroups, drawnNote } from "./drawnRuns.js";
+import { isQuery } from "./filterQuery.js";
+import { startSelection, type RunsModel, type RunsView } from "./runsModel.js";
+import type { TableRow } from "./treeRows.js";
+import { TableControls, type TableHost } from "./tableControls.js";
 
 type Notified = RunsPanelApi["notifications"];
 
 const STACKED_BELOW = 640;
-const MAX_POINTS = 2_000;
 const SAVE_AFTER_MS = 400;
 const FETCH_AFTER_MS = 80;
 
 /** Runs of some experiments: a table of all, charts of the selected ones. */
 @customElement("cairn-runs-panel")
-export class RunsPanel extends PanelElement<RunsPanelApi> {
-  @state() private model: RunsModel | undefined;
+export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
+  @state() model: RunsModel | undefined;
   @state() private notice: { text: string; retry: () => void } | undefined;
-  @state() private selection: Selection = { ids: new Set(), anchor: undefined };
-  @state() private charts = { version: 0, loading: true };
+  @state() selection: Selection = { ids: new Set(), anchor: undefined };
+  /** The run that the pointer is over in the table. */
+  @state() private over: string | undefined;
   @state() private stacked = false;
-  @state() private now = Date.now();
-  @state() private menu: { x: number; y: number } | undefined;
-  @query("cairn-chart-grid") private chartGrid!: ChartGrid | null;
+  @state() now = Date.now();
 
   protected readonly loading = { label: "Loading runs", rows: 14 };
-  private readonly store = new CurveStore();
-  private fetched = "";
+  private readonly controls = new TableControls(this);
+  private readonly charts = chartDataFrom(
+    (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
+    () => {
+      this.requestUpdate();
+    },
+  );
+  private readonly saver = chartSaver(
+    (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
+    () => this.drawnIds(),
+  );
+  /** The run whose note a command is about, until the runs are here. */
+  private noted: string | undefined;
+  private fetched: string | undefined;
   private fetchTimer: ReturnType<typeof setTimeout> | undefined;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,29 +69,42 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
 
   protected listeners() {
     return {
-      table: ({ table, colors }: Notified["table"]) => {
-        this.takeTable(table, colors);
+      table: (data: Notified["table"]) => {
+        this.takeTable(data);
+      },
+      editNote: ({ runId }: Notified["editNote"]) => {
+        this.noted = runId;
+        this.editNoted();
       },
       points: ({ series }: Notified["points"]) => {
-        this.chartGrid?.grown(this.store.append(series));
+        this.charts.append(series);
       },
     };
   }
 
   protected async init(): Promise<void> {
-    const { state: kept, table, colors } = await this.client.request("init", null);
-    this.model = { table, colors, state: kept };
-    this.selection = { ids: new Set(startSelection(table, kept.selected)), anchor: undefined };
+    const { state: kept, ...data } = await this.client.request("init", null);
+    this.model = { ...data, state: kept };
+    this.selection = { ids: new Set(startSelection(data.table, kept.selected)), anchor: undefined };
     this.client.keep(kept);
-    void this.fetchCurves();
+    this.controls.filterChanged();
+    this.editNoted();
+    this.showDrawn();
   }
 
   protected override reconnected(): void {
-    void (this.model ? this.fetchCurves() : this.load());
+    void (this.model ? this.charts.reload() : this.load());
   }
 
-  private takeTable(table: RunsModel["table"], colors: RunsModel["colors"]): void {
+  private editNoted(): void {
+    if (this.noted === undefined || !this.model) return;
+    void this.controls.editNote(this.noted);
+    this.noted = undefined;
+  }
+
+  private takeTable(data: RunsPanelData): void {
     if (!this.model) return;
+    const { table } = data;
     const wasEmpty = this.model.table.rows.length === 0;
     const known = new Set(this.model.table.rows.map((row) => row.runId));
     const started = table.rows.filter((row) => row.status === "RUNNING" && !known.has(row.runId));
@@ -86,46 +112,34 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
     const ids = new Set([...this.selection.ids].filter((id) => here.has(id)));
     // A run that has just started is what the user is waiting to see.
     for (const row of started) ids.add(row.runId);
-    this.model = { ...this.model, table, colors };
+    this.model = { ...this.model, ...data };
     this.now = Date.now();
-    this.changeSelection({ ...this.selection, ids: wasEmpty ? new Set(startSelection(table, [])) : ids });
+    this.controls.filterChanged();
+    this.select({ ...this.selection, ids: wasEmpty ? new Set(startSelection(table, [])) : ids });
   }
 
-  private changeSelection(selection: Selection): void {
+  select(selection: Selection): void {
     this.selection = selection;
     this.keep({ selected: [...selection.ids] });
     clearTimeout(this.fetchTimer);
     this.fetchTimer = setTimeout(() => {
-      if (this.drawnIds().join() !== this.fetched) void this.fetchCurves();
+      this.showDrawn();
     }, FETCH_AFTER_MS);
   }
 
   private drawnIds(): string[] {
-    return this.model ? viewRuns(this.model, this.selection.ids, this.now).drawn.map((row) => row.runId) : [];
+    return this.model ? this.controls.view(this.model).drawn.map((row) => row.runId) : [];
   }
 
-  private async fetchCurves(): Promise<void> {
+  private showDrawn(): void {
     const runIds = this.drawnIds();
     const wanted = runIds.join();
+    if (wanted === this.fetched) return;
     this.fetched = wanted;
-    this.store.beginFetch();
-    try {
-      const { curves } = await this.client.request("curves", { runIds, maxPoints: MAX_POINTS });
-      if (this.fetched !== wanted) return;
-      this.store.endFetch(curves);
-      this.notice = undefined;
-      this.charts = { version: this.charts.version + 1, loading: false };
-    } catch (error) {
-      if (this.fetched !== wanted) return;
-      this.notice = {
-        text: `The charts could not be loaded. ${toError(error).message}`,
-        retry: () => void this.fetchCurves(),
-      };
-      this.charts = { ...this.charts, loading: false };
-    }
+    void this.charts.show(runIds);
   }
 
-  private keep(change: Partial<RunsPanelState>): void {
+  keep(change: Partial<RunsPanelState>): void {
     if (!this.model) return;
     const next = { ...this.model.state, ...change };
     this.model = { ...this.model, state: next };
@@ -136,7 +150,22 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
     }, SAVE_AFTER_MS);
   }
 
-  private ask<M extends keyof RunsPanelApi["requests"]>(
+  grid(): VirtualGrid | null {
+    return this.querySelector<VirtualGrid>(".runs-grid");
+  }
+
+  redraw(): void {
+    this.requestUpdate();
+  }
+
+  request<M extends keyof RunsPanelApi["requests"]>(
+    method: M,
+    params: RunsPanelApi["requests"][M]["params"],
+  ): Promise<RunsPanelApi["requests"][M]["result"]> {
+    return this.client.request(method, params, 60_000);
+  }
+
+  ask<M extends keyof RunsPanelApi["requests"]>(
     method: M,
     params: RunsPanelApi["requests"][M]["params"],
   ): void {
@@ -154,21 +183,6 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
     this.ask("startRun", null);
   };
 
-  private openRuns(ids: string[]): void {
-    for (const runId of ids.slice(0, 1)) this.ask("openRun", { runId });
-  }
-
-  private stoppable(): RunRow[] {
-    const rows = this.model?.table.rows ?? [];
-    return rows.filter(
-      (row) => row.launched && row.status === "RUNNING" && this.selection.ids.has(row.runId),
-    );
-  }
-
-  private readonly stopSelected = (): void => {
-    for (const row of this.stoppable()) this.ask("stopRun", { runId: row.runId });
-  };
-
   protected content(): unknown {
     const { model } = this;
     if (!model) return undefined;
@@ -181,9 +195,8 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
             text: "Start one here, or run any script that logs with MLflow in this project. It appears as soon as it starts.",
             step: { label: "Start Run", onClick: this.startRun },
           })
-        : this.renderRuns(model, viewRuns(model, this.selection.ids, this.now))
-    }
-    ${this.menu ? this.renderMenu(this.menu) : nothing}`;
+        : this.renderRuns(model, this.controls.view(model))
+    }`;
   }
 
   private renderBanners(): unknown {
@@ -204,46 +217,35 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
 
   private renderRuns(model: RunsModel, view: RunsView): unknown {
     const share = model.state.split > 0 && model.state.split < 1 ? model.state.split : 0.5;
-    const selected = this.selection.ids.size;
-    return html`${runsToolbar(
-        {
-          filter: model.state.textFilter,
-          shown: view.rows.length,
-          total: model.table.rows.length,
-          truncated: model.table.truncated,
-          selected,
-          canStop: this.stoppable().length > 0,
-        },
-        {
-          filter: (textFilter) => {
-            this.keep({ textFilter });
-          },
-          start: this.startRun,
-          open: () => {
-            this.openRuns([...this.selection.ids]);
-          },
-          stop: this.stopSelected,
-          remove: () => {
-            this.ask("deleteRuns", { runIds: [...this.selection.ids] });
-          },
-        },
-      )}
+    return html`${this.controls.renderToolbar(model, view)}
       <div class="split grow ${this.stacked ? "stacked" : ""}">
-        <div class="pane" ${styled({ flex: `${share} 1 0` })}>
+        <div
+          class="pane"
+          ${styled({ flex: `${share} 1 0` })}
+          @pointerover=${(event: PointerEvent) => {
+            this.over = runUnder(event, view.rows);
+          }}
+          @pointerleave=${() => {
+            this.over = undefined;
+          }}
+        >
           ${
-            view.rows.length === 0
+            view.listed.length === 0
               ? emptyState({
                   icon: "filter",
                   title: "No run matches",
-                  text: `Nothing in names, parameters, metrics, users or status holds “${model.state.textFilter}”.`,
+                  text: isQuery(model.state.textFilter)
+                    ? `No run fulfils “${model.state.textFilter}”.`
+                    : `Nothing in names, parameters, metrics, tags, users or status holds “${model.state.textFilter}”.`,
                   step: {
                     label: "Clear Filter",
                     onClick: () => {
                       this.keep({ textFilter: "" });
+                      this.controls.filterChanged();
                     },
                   },
                 })
-              : this.renderGrid(model, view)
+              : this.controls.renderGrid(model, view)
           }
         </div>
         <cairn-splitter
@@ -253,31 +255,16 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
             this.keep({ split: event.detail });
           }}
         ></cairn-splitter>
-        <div class="pane" ${styled({ flex: `${1 - share} 1 0` })}>${this.renderCharts(model, view)}</div>
-      </div>`;
+        <div class="pane" ${styled({ flex: `${1 - share} 1 0` })}>${this.renderSide(model, view)}</div>
+      </div>
+      ${this.controls.renderOverlay(model, view)}`;
   }
 
-  private renderGrid(model: RunsModel, view: RunsView): unknown {
-    return html`<cairn-grid
-      .rows=${view.rows}
-      .columns=${view.columns}
-      .rowId=${(row: RunRow) => row.runId}
-      .selection=${this.selection}
-      .sort=${model.state.sort}
-      .label=${`Runs of ${model.state.title}`}
-      @grid-select=${(event: CustomEvent<Selection>) => {
-        this.changeSelection(event.detail);
-      }}
-      @grid-sort=${(event: CustomEvent<GridSort | null>) => {
-        this.keep({ sort: event.detail });
-      }}
-      @grid-open=${(event: CustomEvent<string>) => {
-        this.openRuns([event.detail]);
-      }}
-      @grid-menu=${(event: CustomEvent<{ x: number; y: number }>) => {
-        this.menu = event.detail;
-      }}
-    ></cairn-grid>`;
+  private renderSide(model: RunsModel, view: RunsView): unknown {
+    if (model.state.side === "charts") return this.renderCharts(model, view);
+    return compareView(model, view, this.controls.selected(model), (compareDiffering) => {
+      this.keep({ compareDiffering });
+    });
   }
 
   private renderCharts(model: RunsModel, view: RunsView): unknown {
@@ -287,58 +274,46 @@ export class RunsPanel extends PanelElement<RunsPanelApi> {
         title: "No run selected",
         text: "Select runs in the table to compare their metrics here.",
       });
-    if (this.charts.loading) return loadingState("Loading charts");
-    if (this.store.keys().length === 0)
+    const { charts } = this;
+    if (charts.loading) return loadingState("Loading charts");
+    if (charts.store.keys().length === 0 && !charts.failure)
       return emptyState({
         icon: "graph-line",
         title: "No metrics yet",
         text: "The selected runs have logged no metric. Charts appear with the first one.",
       });
-    const hidden = this.selection.ids.size - view.drawn.length;
+    const settings = model.state.charts ?? DEFAULT_CHARTS;
     const runs = view.drawn.map((row) => ({
       id: row.runId,
       name: row.name,
       color: model.colors[row.runId] ?? "#888888",
+      startTime: row.startTime,
     }));
     return html`<cairn-chart-grid
-      .store=${this.store}
+      .data=${charts}
       .runs=${runs}
-      .version=${this.charts.version}
-      .note=${hidden > 0 ? `newest ${MAX_DRAWN} drawn` : ""}
+      .groups=${chartGroups(view.drawn, view.rows, model.colors)}
+      .settings=${settings}
+      .saver=${this.saver}
+      .highlight=${this.over}
+      .note=${drawnNote(this.selection.ids.size, view.rows, settings, (change) => {
+        this.changeCharts({ ...settings, ...change });
+      })}
+      @charts-change=${(event: CustomEvent<ChartSettings>) => {
+        this.changeCharts(event.detail);
+      }}
     ></cairn-chart-grid>`;
   }
 
-  private renderMenu(at: { x: number; y: number }): unknown {
-    const ids = [...this.selection.ids];
-    const items: MenuItem[] = [
-      {
-        label: "Open Run",
-        disabled: ids.length !== 1,
-        run: () => {
-          this.openRuns(ids);
-        },
-      },
-      { label: "Stop Run", disabled: this.stoppable().length === 0, run: this.stopSelected },
-      {
-        label: ids.length === 1 ? "Copy Run ID" : "Copy Run IDs",
-        run: () => {
-          this.ask("copyText", { text: ids.join("\n") });
-        },
-      },
-      {
-        label: "Delete…",
-        run: () => {
-          this.ask("deleteRuns", { runIds: ids });
-        },
-      },
-    ];
-    return html`<cairn-menu
-      .x=${at.x}
-      .y=${at.y}
-      .items=${items}
-      @menu-close=${() => {
-        this.menu = undefined;
-      }}
-    ></cairn-menu>`;
+  private changeCharts(charts: ChartSettings): void {
+    this.keep({ charts });
+    this.showDrawn();
   }
+}
+
+function runUnder(event: PointerEvent, rows: readonly TableRow[]): string | undefined {
+  const line = (event.target as Element).closest(".grid-row")?.getAttribute("aria-rowindex");
+  // The head is the first row.
+  const row = line ? rows[Number(line) - 2] : undefined;
+  return row?.kind === "run" ? row.row.runId : row?.id;
 }

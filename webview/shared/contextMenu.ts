@@ -1,9 +1,16 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { icon } from "./icon.js";
 
 export interface MenuItem {
   label: string;
   disabled?: boolean;
+  /** Ticked or not: the item switches something. */
+  checked?: boolean;
+  /** The keys that do the same. */
+  keys?: string;
+  /** A line is drawn above. */
+  begins?: boolean;
   run: () => void;
 }
 
@@ -47,8 +54,10 @@ export class ContextMenu extends LitElement {
     return this.items.map(
       (item) =>
         html`<button
-          class="menu-item"
-          role="menuitem"
+          class="menu-item ${item.begins ? "begins" : ""}"
+          role=${item.checked === undefined ? "menuitem" : "menuitemcheckbox"}
+          aria-checked=${item.checked ?? nothing}
+          aria-keyshortcuts=${item.keys ?? nothing}
           type="button"
           ?disabled=${item.disabled ?? false}
           @click=${() => {
@@ -56,7 +65,9 @@ export class ContextMenu extends LitElement {
             item.run();
           }}
         >
-          ${item.label}
+          <span class="menu-check">${item.checked === true ? icon("check") : nothing}</span>
+          <span class="grow">${item.label}</span>
+          ${item.keys === undefined ? nothing : html`<span class="menu-keys">${item.keys}</span>`}
         </button>`,
     );
   }
@@ -77,6 +88,8 @@ export class ContextMenu extends LitElement {
     if (event.key === "Escape" || event.key === "Tab") this.close();
     else if (event.key === "ArrowDown") this.step(1);
     else if (event.key === "ArrowUp") this.step(-1);
+    else if (event.key === "Home") this.buttons()[0]?.focus();
+    else if (event.key === "End") this.buttons().at(-1)?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -104,7 +117,10 @@ export const menuStyles = css`
     box-shadow: 0 2px 8px var(--vscode-widget-shadow);
   }
   .menu-item {
-    padding: 0 20px;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    padding: 0 12px 0 4px;
     border: 0;
     border-radius: 3px;
     background: none;
@@ -113,6 +129,26 @@ export const menuStyles = css`
     line-height: 24px;
     text-align: left;
     cursor: pointer;
+  }
+  .menu-item.begins {
+    position: relative;
+    margin-top: 9px;
+  }
+  .menu-item.begins::before {
+    content: "";
+    position: absolute;
+    top: -5px;
+    left: 0;
+    right: 0;
+    border-top: 1px solid var(--vscode-menu-separatorBackground, var(--vscode-menu-border));
+  }
+  .menu-check {
+    display: inline-flex;
+    width: 16px;
+  }
+  .menu-keys {
+    margin-left: 24px;
+    opacity: 0.75;
   }
   .menu-item:hover:not(:disabled),
   .menu-item:focus-visible {

@@ -19,7 +19,7 @@ export function registerRecordingCommands(host: Host): void {
     const project = await projects.choose();
     const entry = await chooseEntry(project, wanted?.entry);
     const params = wanted?.entry === undefined ? await editParams(entry) : (wanted.params ?? {});
-    return start(host, project, { entry: entry.name, params });
+    return startRun(host, project, { entry: entry.name, params });
   });
 
   commands.register("cairn.runFile", async (resource) => {
@@ -29,18 +29,19 @@ export function registerRecordingCommands(host: Host): void {
     if (document?.isDirty === true) await document.save();
     const project = await projects.choose(file);
     const relative = path.relative(project.folder.uri.fsPath, file.fsPath);
-    return start(host, project, { file: relative }, vscode.ViewColumn.Beside);
+    return startRun(host, project, { file: relative }, vscode.ViewColumn.Beside);
   });
 
   commands.register("cairn.runCommand", async (given) => {
     await requireTrust();
     const wanted = given as { command?: string[] } | undefined;
     const project = await projects.choose();
-    return start(host, project, { command: wanted?.command ?? (await askCommand(host)) });
+    return startRun(host, project, { command: wanted?.command ?? (await askCommand(host)) });
   });
 }
 
-async function start(
+/** Starts a run and shows it. */
+export async function startRun(
   host: Host,
   project: ProjectConnection,
   spec: LaunchSpec,
@@ -82,8 +83,11 @@ async function chooseEntry(project: ProjectConnection, wanted?: string): Promise
 }
 
 /** Shows the parameters until the person starts the run; each can be changed. Returns those that were. */
-async function editParams(entry: EntryInfo): Promise<Record<string, string>> {
-  const params = { ...entry.params };
+export async function editParams(
+  entry: EntryInfo,
+  given: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const params = { ...entry.params, ...given };
   if (Object.keys(params).length === 0) return {};
   const title = vscode.l10n.t("Cairn: Run {0}", entry.name);
   for (;;) {
@@ -115,12 +119,13 @@ async function choosePythonFile(): Promise<vscode.Uri> {
 
 const LAST_COMMAND = "cairn.lastCommand";
 
-async function askCommand({ context }: Host): Promise<string[]> {
+/** Asks for a program and its arguments; `given`, or the last one that was typed, is there to begin with. */
+export async function askCommand({ context }: Host, given?: string): Promise<string[]> {
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t("Cairn: Run Command as a Tracked Run"),
     prompt: vscode.l10n.t("A program and its arguments, run in the project's folder without a shell"),
     placeHolder: "python train.py --lr 0.05",
-    value: context.workspaceState.get<string>(LAST_COMMAND, ""),
+    value: given ?? context.workspaceState.get<string>(LAST_COMMAND, ""),
     validateInput: (text) => {
       const words = splitCommand(text);
       if (words === undefined) return vscode.l10n.t("A quote is left open.");

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Host } from "../features.js";
 import { deleteRuns, stopRun } from "../runs/runActions.js";
-import { chooseRuns, isExperimentNode, isRunNode, type RunRef } from "../runs/runRefs.js";
+import { byProject, chooseRuns, isExperimentNode, isRunNode } from "../runs/runRefs.js";
 
 /** The commands about runs that are there. */
 export function registerRunCommands(host: Host): void {
@@ -55,10 +55,4 @@ export function registerRunCommands(host: Host): void {
     const runs = await chooseRuns(host, args, { title, which: "all" });
     await vscode.env.clipboard.writeText(runs.map((run) => run.runId).join("\n"));
   });
-}
-
-function byProject(runs: readonly RunRef[]): Map<RunRef["project"], string[]> {
-  const result = new Map<RunRef["project"], string[]>();
-  for (const { project, runId } of runs) result.set(project, [...(result.get(project) ?? []), runId]);
-  return result;
 }

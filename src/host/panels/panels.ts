@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { RunPanelState } from "../../shared/run/api.js";
-import type { RunsPanelState } from "../../shared/runs/api.js";
+import { DEFAULT_LAYOUT, type RunsPanelState } from "../../shared/runs/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Services } from "../services.js";
 import type { OpenRunPanel } from "./runPanel.js";
+import type { OpenRunsPanel } from "./runsPanel.js";
 
 export const PANEL_TYPES = { runs: "cairn.runs", run: "cairn.run", health: "cairn.health" } as const;
 
@@ -24,6 +25,7 @@ interface OpenRun extends Where {
 /** Opens panels, each thing at most once, and fills them again after a reload of the window. */
 export class Panels implements vscode.Disposable {
   private readonly open = new Map<string, vscode.WebviewPanel>();
+  private readonly runsPanels = new WeakMap<vscode.WebviewPanel, OpenRunsPanel>();
   private readonly runPanels = new WeakMap<vscode.WebviewPanel, OpenRunPanel>();
   private readonly subscriptions: vscode.Disposable[];
 
@@ -37,21 +39,25 @@ export class Panels implements vscode.Disposable {
     ];
   }
 
-  /** The table and charts of some experiments; of all when none is named. `selected` are the runs drawn at first. */
+  /**
+   * The table and charts of some experiments; of all when none is named. `selected` are the runs drawn at first,
+   * `note` is the run whose note is to be edited.
+   */
   async openRuns(
     project: ProjectConnection,
-    options: { experimentIds?: string[]; title?: string; selected?: string[] } = {},
+    options: { experimentIds?: string[]; title?: string; selected?: string[]; note?: string } = {},
   ): Promise<void> {
-    const { experimentIds = [], title = vscode.l10n.t("Runs"), selected = [] } = options;
+    const { experimentIds = [], title = vscode.l10n.t("Runs"), selected = [], note } = options;
     const key = `runs ${project.key} ${experimentIds.join(" ")}`;
-    await this.reveal(key, PANEL_TYPES.runs, title, {}, async (view) => {
-      const { showRunsPanel } = await import("./runsPanel.js");
+    const opened = await this.reveal(key, PANEL_TYPES.runs, title, {}, async (view) => {
       const state: RunsPanelState = {
         ...{ project: project.key, experimentIds, title, selected },
         ...{ textFilter: "", sort: null, split: 0.5 },
+        ...{ layout: DEFAULT_LAYOUT, side: "charts", compareDiffering: true },
       };
-      showRunsPanel(this.services, project, view, state);
+      await this.fillRuns(project, view, state);
     });
+    if (note !== undefined) this.runsPanels.get(opened)?.editNote(note);
   }
 
   async openRun({ project, runId, name, tab, ...where }: OpenRun): Promise<void> {
@@ -93,6 +99,15 @@ export class Panels implements vscode.Disposable {
     return view;
   }
 
+  private async fillRuns(
+    project: ProjectConnection,
+    view: vscode.WebviewPanel,
+    state: RunsPanelState,
+  ): Promise<void> {
+    const { showRunsPanel } = await import("./runsPanel.js");
+    this.runsPanels.set(view, showRunsPanel(this.services, project, view, state));
+  }
+
   private async fillRun(
     project: ProjectConnection,
     view: vscode.WebviewPanel,
@@ -116,8 +131,7 @@ export class Panels implements vscode.Disposable {
       return;
     }
     this.remember(`runs ${project.key} ${state.experimentIds.join(" ")}`, view);
-    const { showRunsPanel } = await import("./runsPanel.js");
-    showRunsPanel(this.services, project, view, state);
+    await this.fillRuns(project, view, state);
   }
 
   private async restoreRun(view: vscode.WebviewPanel, kept: unknown): Promise<void> {

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 import { CairnError } from "../../shared/errors.js";
+import { DEFAULT_LAYOUT } from "../../shared/runs/api.js";
+import { RUN_TABS } from "../../shared/run/api.js";
+import { chartSettings } from "./chartSettings.js";
 
 /** A check of a panel's request. What is wrong is Cairn's own fault or a forged message: refused with the place named. */
 export function parser<T>(schema: z.ZodMiniType<T>): (params: unknown) => T {
@@ -15,19 +18,41 @@ export const nothing = parser(z.null());
 export const runId = parser(z.object({ runId: z.string() }));
 export const text = parser(z.object({ text: z.string() }));
 
+const strings = z.array(z.string());
+
+const tableLayout = z.object({
+  ...{ order: strings, shown: strings, hidden: strings, pinned: strings },
+  widths: z.record(z.string(), z.number()),
+  differing: z.boolean(),
+  ...{ groupBy: strings, toggled: strings },
+});
+
+/** What of a runs panel is the same in the next one of the same experiments. */
+const runsView = {
+  sort: z.nullable(z.object({ column: z.string(), descending: z.boolean() })),
+  split: z.number(),
+  layout: z._default(tableLayout, DEFAULT_LAYOUT),
+  side: z._default(z.enum(["charts", "compare"]), "charts"),
+  compareDiffering: z._default(z.boolean(), true),
+  charts: z.optional(chartSettings),
+};
+
+export const keptRunsView = z.partial(z.object(runsView));
+
 export const runsState = z.object({
+  ...runsView,
   project: z.string(),
   experimentIds: z.array(z.string()),
   title: z.string(),
   selected: z.array(z.string()),
   textFilter: z.string(),
-  sort: z.nullable(z.object({ column: z.string(), descending: z.boolean() })),
-  split: z.number(),
 });
 
 export const runState = z.object({
   project: z.string(),
   runId: z.string(),
   title: z.string(),
-  tab: z.enum(["overview", "metrics", "console", "artifacts"]),
+  tab: z.enum(RUN_TABS),
+  artifact: z.optional(z.string()),
+  charts: z.optional(chartSettings),
 });

@@ -1,34 +1,68 @@
 import * as vscode from "vscode";
 import * as z from "zod/mini";
 import { unpackPoints } from "../../shared/points.js";
-import type { RunTable } from "../../shared/protocol.js";
-import type { RunsPanelApi, RunsPanelState } from "../../shared/runs/api.js";
+import {
+  RUN_ACTIONS,
+  type RunAction,
+  type RunsPanelApi,
+  type RunsPanelData,
+  type RunsPanelState,
+} from "../../shared/runs/api.js";
+import { TAG, isUserTag } from "../../shared/tracking.js";
 import { runCommand } from "../commands/registrar.js";
+import type { CommandId } from "../commands/table.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Services } from "../services.js";
-import { deleteRuns, stopRun } from "../runs/runActions.js";
-import { unpackSeries } from "../series.js";
+import { saveText } from "../runs/saveText.js";
 import { debounce } from "../debounce.js";
+import { chartHandlers, chartParsers } from "./chartHandlers.js";
 import { followConnection } from "./connection.js";
 import { Panel, type RequestParsers } from "./panel.js";
 import { nothing, parser, runId, runsState, text } from "./parsers.js";
+import { keepView, withKeptView } from "./runsView.js";
 
 const MOST_ROWS = 20_000;
 /** Shown at once; the rest of a long table follows. */
 const FIRST_ROWS = 500;
 
+const runIds = z.array(z.string());
+
+/** What the panel offers for runs, by the command that does it. */
+const ACTIONS: Record<RunAction, CommandId> = {
+  stop: "cairn.stopRun",
+  delete: "cairn.deleteRuns",
+  rename: "cairn.renameRun",
+  editTags: "cairn.editTags",
+  runAgain: "cairn.runAgain",
+  runChanged: "cairn.runAgainWithChanges",
+};
+
 const parsers: RequestParsers<RunsPanelApi> = {
   init: nothing,
   saveState: parser(runsState),
-  curves: parser(
-    z.object({ runIds: z.array(z.string()), keys: z.optional(z.array(z.string())), maxPoints: z.number() }),
-  ),
+  ...chartParsers,
+  search: parser(z.object({ filter: z.string() })),
   openRun: runId,
-  stopRun: runId,
-  deleteRuns: parser(z.object({ runIds: z.array(z.string()) })),
+  act: parser(z.object({ action: z.enum(RUN_ACTIONS), runIds })),
+  setTags: parser(
+    z.object({
+      runIds,
+      set: z.array(z.object({ key: z.string(), value: z.string() })),
+      remove: z.array(z.string()),
+    }),
+  ),
+  details: runId,
+  setColor: parser(z.object({ runId: z.string(), place: z.nullable(z.number()) })),
+  saveText: parser(z.object({ name: z.string(), text: z.string() })),
   startRun: nothing,
   copyText: text,
 };
+
+/** A runs panel that is open. */
+export interface OpenRunsPanel {
+  /** Opens the editor for a run's note. */
+  editNote(runId: string): void;
+}
 
 /** Fills `view` with the table and charts of the runs of some experiments of a project (all when none is named). */
 export function showRunsPanel(
@@ -36,15 +70,18 @@ export function showRunsPanel(
   project: ProjectConnection,
   view: vscode.WebviewPanel,
   initial: RunsPanelState,
-): void {
-  let state = initial;
+): OpenRunsPanel {
+  const memory = host.context.workspaceState;
+  let state = withKeptView(memory, initial);
   const interest = project.addInterest();
 
-  const load = async (limit: number): Promise<{ table: RunTable; colors: Record<string, string> }> => {
-    const experimentIds = await wantedExperiments(project, state.experimentIds);
+  const load = async (limit: number): Promise<RunsPanelData> => {
+    const experiments = await wantedExperiments(project, state.experimentIds);
+    const experimentIds = Object.keys(experiments);
     const table = await project.request("runTable", { experimentIds, view: "ACTIVE_ONLY", limit });
     host.colors.separate(state.selected);
-    return { table, colors: host.colors.of(table.rows.map((row) => row.runId)) };
+    const colors = host.colors.of(table.rows.map((row) => row.runId));
+    return { table, colors, experiments, palette: host.colors.all };
   };
   const resend = debounce(500, async () => {
     if (!view.visible) return;
@@ -70,28 +107,45 @@ export function showRunsPanel(
         if (first.table.truncated) resend();
         return { state, ...first };
       },
-      saveState: (next) => {
+      saveState: async (next) => {
         state = next;
         host.colors.separate(state.selected);
-        return Promise.resolve(null);
+        await keepView(memory, state);
+        return null;
       },
-      curves: async ({ runIds, keys, maxPoints }) => {
+      ...chartHandlers(project, (runIds) => {
         host.colors.separate(runIds);
         interest.set({ metrics: runIds });
-        const query = { runIds, maxPoints, ...(keys === undefined ? {} : { keys }) };
-        const { series } = await project.request("series", query);
-        return { curves: series.map(unpackSeries) };
-      },
+      }),
       openRun: async ({ runId }) => {
         await runCommand("cairn.openRun", { project, runId });
         return null;
       },
-      stopRun: async ({ runId }) => {
-        await stopRun(project, runId);
+      search: async ({ filter }) => {
+        const experimentIds = Object.keys(await wantedExperiments(project, state.experimentIds));
+        const query = { experimentIds, view: "ACTIVE_ONLY" as const, limit: MOST_ROWS, filter };
+        const { rows } = await project.request("runTable", query);
+        return { runIds: rows.map((row) => row.runId) };
+      },
+      act: async ({ action, runIds }) => {
+        await runCommand(
+          ACTIONS[action],
+          runIds.map((runId) => ({ project, runId })),
+        );
         return null;
       },
-      deleteRuns: async ({ runIds }) => {
-        await deleteRuns(project, runIds);
+      setTags: (change) => project.request("runTags", change),
+      details: async ({ runId }) => {
+        const { run } = await project.request("run", { runId });
+        const note = run.data.tags.find(({ key }) => key === TAG.note)?.value ?? "";
+        return { note, tags: run.data.tags.filter(({ key }) => isUserTag(key)) };
+      },
+      setColor: async ({ runId, place }) => {
+        await host.colors.choose(runId, place);
+        return null;
+      },
+      saveText: async ({ name, text }) => {
+        await saveText(project, name, text);
         return null;
       },
       startRun: async () => {
@@ -125,10 +179,21 @@ export function showRunsPanel(
     ),
     host.colors.onDidChange(resend),
   );
+  return {
+    editNote: (runId) => {
+      panel.notify("editNote", { runId });
+    },
+  };
 }
 
-async function wantedExperiments(project: ProjectConnection, ids: string[]): Promise<string[]> {
-  if (ids.length > 0) return ids;
-  const { experiments } = await project.request("experiments", { view: "ACTIVE_ONLY" });
-  return experiments.map((experiment) => experiment.experimentId);
+/** Names of the experiments that a panel is about, by their ids. */
+async function wantedExperiments(
+  project: ProjectConnection,
+  ids: readonly string[],
+): Promise<Record<string, string>> {
+  const { experiments } = await project.request("experiments", {
+    view: ids.length > 0 ? "ALL" : "ACTIVE_ONLY",
+  });
+  const wanted = experiments.filter(({ experimentId }) => ids.length === 0 || ids.includes(experimentId));
+  return Object.fromEntries(wanted.map(({ experimentId, name }) => [experimentId, name]));
 }

@@ -21,6 +21,18 @@ export async function deleteRuns(project: ProjectConnection, runIds: readonly st
   if (runIds.length === 0) return;
   if (runIds.length > 1 && !(await confirm(vscode.l10n.t("Delete {0} runs?", runIds.length)))) return;
   await project.request("runDelete", { runIds: [...runIds] });
+  void offerUndo(project, runIds);
+}
+
+async function offerUndo(project: ProjectConnection, runIds: readonly string[]): Promise<void> {
+  const undo = vscode.l10n.t("Undo");
+  const text =
+    runIds.length === 1
+      ? vscode.l10n.t("The run is deleted.")
+      : vscode.l10n.t("{0} runs are deleted.", runIds.length);
+  if ((await vscode.window.showInformationMessage(text, undo)) === undo) {
+    await project.request("runRestore", { runIds: [...runIds] });
+  }
 }
 
 /** Asks before something that touches many; deleted things can be restored, which the question says. */

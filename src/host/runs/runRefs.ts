@@ -34,7 +34,14 @@ export async function chooseRuns(services: Services, args: unknown[], choice: Ru
   const selected = Array.isArray(selection) ? selection.filter(isRunNode) : [];
   if (isRunNode(first)) return (selected.includes(first) ? selected : [first]).map(refOfNode);
   if (isRunRef(first)) return [first];
+  if (Array.isArray(first) && first.length > 0 && first.every(isRunRef)) return first;
   return pickRuns(services, choice);
+}
+
+export function byProject(runs: readonly RunRef[]): Map<RunRef["project"], string[]> {
+  const result = new Map<RunRef["project"], string[]>();
+  for (const { project, runId } of runs) result.set(project, [...(result.get(project) ?? []), runId]);
+  return result;
 }
 
 export function isExperimentNode(value: unknown): value is ExperimentNode {

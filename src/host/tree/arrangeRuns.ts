@@ -40,13 +40,13 @@ export function isActive(row: RunRow): boolean {
   return row.status === "RUNNING" || row.status === "SCHEDULED";
 }
 
-/** Running first, then queued, then by start, newest first. */
+/** Running first, then queued, then starred ones, then by start, newest first. */
 export function compareRuns(a: RunRow, b: RunRow): number {
   return rank(a) - rank(b) || b.startTime - a.startTime || (a.runId < b.runId ? -1 : 1);
 }
 
 function rank(row: RunRow): number {
-  return row.status === "RUNNING" ? 0 : row.status === "SCHEDULED" ? 1 : 2;
+  return row.status === "RUNNING" ? 0 : row.status === "SCHEDULED" ? 1 : row.starred ? 2 : 3;
 }
 
 function parentOf(row: RunRow, nodes: Map<string, Arranged>): Arranged | undefined {

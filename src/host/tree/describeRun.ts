@@ -13,7 +13,7 @@ const LISTED = 12;
  * comes before its name, which a narrow view cuts off.
  */
 export function describeRun(run: TreeRun, t: Translate): string {
-  const parts: string[] = [];
+  const parts: string[] = run.row.starred ? ["★"] : [];
   if (run.row.status !== "RUNNING" && run.row.status !== "FINISHED")
     parts.push(statusWord(run.row.status, t));
   const key = headlineMetric([...run.metrics.keys()]);

@@ -75,6 +75,7 @@ function runItem({ run, project, children }: RunNode): vscode.TreeItem {
     isActive(row) ? "running" : "ended",
     ...(row.launched ? ["launched"] : []),
     row.deleted ? "deleted" : "live",
+    ...(row.starred ? ["starred"] : []),
   ].join(" ");
   item.command = {
     command: "cairn.openRun",

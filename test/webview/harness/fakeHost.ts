@@ -1,7 +1,7 @@
 // Runs in the page, before the panel: a host that answers from generated data. Bundled by buildHarness.ts.
 import { toErrorShape } from "../../../src/shared/errors.ts";
 import type { FromPanel, ToPanel } from "../../../src/shared/ipc.ts";
-import { colorsOf, makeCurve, makeTable } from "./generate.ts";
+import { dataOf, makeCurve, makeTable } from "./generate.ts";
 import { healthHost } from "./healthHost.ts";
 import { runHost } from "./runHost.ts";
 import { runsHost } from "./runsHost.ts";
@@ -29,7 +29,7 @@ interface Recorder {
 declare global {
   var cairnScenario: { panel: "runs" | "run" | "health"; scenario: string; options: Record<string, unknown> };
   var cairnHost: Recorder;
-  var cairnMake: { colorsOf: typeof colorsOf; makeCurve: typeof makeCurve; makeTable: typeof makeTable };
+  var cairnMake: { dataOf: typeof dataOf; makeCurve: typeof makeCurve; makeTable: typeof makeTable };
 }
 
 const hosts = { runs: runsHost, run: runHost, health: healthHost };
@@ -40,7 +40,7 @@ function send(message: ToPanel): void {
   window.postMessage(message, "*");
 }
 
-globalThis.cairnMake = { colorsOf, makeCurve, makeTable };
+globalThis.cairnMake = { dataOf, makeCurve, makeTable };
 globalThis.cairnHost = {
   requests: [],
   notify(method, params) {

@@ -1,4 +1,5 @@
 import type { RunRow, RunTable } from "../../../src/shared/protocol.ts";
+import type { RunsPanelData } from "../../../src/shared/runs/api.ts";
 
 /** A small repeatable generator (mulberry32), 0 to 1. */
 export function randomFrom(seed: number): () => number {
@@ -94,6 +95,11 @@ export function colorsOf(table: RunTable): Record<string, string> {
   return Object.fromEntries(
     table.rows.map((row, i) => [row.runId, PALETTE[i % PALETTE.length] ?? "#888888"]),
   );
+}
+
+/** What the host tells a panel of these runs. */
+export function dataOf(table: RunTable): RunsPanelData {
+  return { table, colors: colorsOf(table), experiments: { "1": "turbines" }, palette: PALETTE };
 }
 
 /** A falling noisy curve of triples with one peak of `peak` in the middle and, if wished, a gap. */

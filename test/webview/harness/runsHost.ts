@@ -1,23 +1,36 @@
 import { CairnError } from "../../../src/shared/errors.ts";
-import type { RunsPanelState } from "../../../src/shared/runs/api.ts";
+import { DEFAULT_LAYOUT, type RunsPanelState } from "../../../src/shared/runs/api.ts";
+import { answerCharts, chartsHost, type ChartOptions } from "./chartsHost.ts";
 import type { FakeHost, Scenario } from "./fakeHost.ts";
-import { colorsOf, makeCurve, makeTable } from "./generate.ts";
+import type { RunTable } from "../../../src/shared/protocol.ts";
+import { dataOf, makeTable } from "./generate.ts";
 import { never } from "./never.ts";
 
-interface RunsOptions {
+interface RunsOptions extends ChartOptions {
   runs?: number;
   columns?: number;
-  points?: number;
-  peak?: number;
   state?: Partial<RunsPanelState>;
 }
 
-const METRICS = ["accuracy", "loss", "train/loss", "train/lr", "val/accuracy", "val/loss"];
+/** As much of MLflow's grammar as the tests ask for: one comparison of `metrics.accuracy`. */
+function find(filter: string, { rows }: RunTable): string[] {
+  const limit = /^metrics\.accuracy > ([\d.]+)$/.exec(filter.trim())?.[1];
+  if (limit === undefined) {
+    throw new CairnError("invalid", `Invalid clause in the filter "${filter}".`, {
+      hint: "Clauses are written as  metrics.NAME > 0.9.",
+    });
+  }
+  return rows.filter(({ metrics: [accuracy] }) => Number(accuracy) > Number(limit)).map(({ runId }) => runId);
+}
 
 /** Scenarios: normal, empty, loading, error, disconnected. */
 export function runsHost({ name, options }: Scenario): FakeHost {
-  const { runs = 40, columns = 0, points = 400, peak, state } = options as RunsOptions;
+  const { runs = 40, columns = 0, state } = options as RunsOptions;
   const table = makeTable(name === "empty" ? 0 : runs, columns);
+  const charts = chartsHost(
+    table.rows.map((row) => row.runId),
+    options,
+  );
   const kept: RunsPanelState = {
     project: "file:///home/mira/turbines",
     experimentIds: ["1"],
@@ -26,6 +39,9 @@ export function runsHost({ name, options }: Scenario): FakeHost {
     textFilter: "",
     sort: null,
     split: 0.5,
+    layout: DEFAULT_LAYOUT,
+    side: "charts",
+    compareDiffering: true,
     ...state,
   };
   return {
@@ -36,20 +52,11 @@ export function runsHost({ name, options }: Scenario): FakeHost {
           throw new CairnError("unavailable", "The engine did not start.", {
             hint: "Its log says why: run Cairn: Show Health and open it.",
           });
-        return { state: kept, table, colors: colorsOf(table) };
+        return { state: kept, ...dataOf(table) };
       }
-      if (method !== "curves") return null;
-      const { runIds } = params as { runIds: string[] };
-      const curves = runIds.flatMap((runId, r) =>
-        METRICS.map((key, k) => ({
-          runId,
-          key,
-          count: points,
-          decimated: false,
-          points: makeCurve(r * 31 + k, points, r === 0 && k === 1 ? peak : undefined, k === 5 && r === 0),
-        })),
-      );
-      return { curves };
+      if (method === "search") return { runIds: find((params as { filter: string }).filter, table) };
+      if (method === "details") return { note: "The first line.\nThe second line.", tags: [] };
+      return answerCharts(charts, method, params);
     },
     ready(notify) {
       if (name === "disconnected")

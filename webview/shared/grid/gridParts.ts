@@ -42,7 +42,10 @@ export function headCell(cell: HeadCell): unknown {
         ? html`<span class="grid-titles">
               <span class="grid-group clip">${column.group ?? ""}</span>
               <span class="grid-title"
-                ><span class="clip">${column.title}</span>
+                >${column.swatch === undefined ? nothing : html`<cairn-swatch .color=${column.swatch}></cairn-swatch>`}<span
+                  class="clip"
+                  >${column.title}</span
+                >
                 ${sorted ? icon(sorted.descending ? "arrow-down" : "arrow-up") : nothing}</span
               >
             </span>

@@ -1,3 +1,4 @@
+export { checkMark } from "./gridParts.js";
 export { gridStyles } from "./gridStyles.js";
 export type { Selection } from "./selection.js";
 export { sortRows } from "./sortRows.js";

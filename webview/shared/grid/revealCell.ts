@@ -1,5 +1,5 @@
 import type { ColumnLayout } from "./columnLayout.js";
-import type { GridCell } from "./types.js";
+import type { GridCell, GridColumn } from "./types.js";
 import { ROW_HEIGHT } from "./virtualizers.js";
 
 const HEADER_HEIGHT = 36;
@@ -23,4 +23,15 @@ export function revealCell(grid: HTMLElement, cell: GridCell, layout: ColumnLayo
   const right = left + (widths[cell.column] ?? 0);
   if (left - pinnedWidth < grid.scrollLeft) grid.scrollLeft = left - pinnedWidth;
   else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right - grid.clientWidth;
+}
+
+/** Where the keyboard starts: at the first row, in the column that names it. */
+export function startCell(columns: readonly GridColumn<unknown>[]): GridCell {
+  return {
+    row: 0,
+    column: Math.max(
+      0,
+      columns.findIndex((column) => column.tree === true),
+    ),
+  };
 }

@@ -32,3 +32,9 @@ export function sortRows<Row>(
     })
     .map((entry) => entry.row);
 }
+
+/** What a press on a column's header asks for: ascending, then descending, then the order that rows come in. */
+export function nextSort(sort: GridSort | null, column: string): GridSort | null {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? null : { column, descending: true };
+}

@@ -8,6 +8,8 @@ export interface GridColumn<Row> {
   group?: string;
   /** What the header's tooltip says more. */
   hint?: string;
+  /** A colour before the title. */
+  swatch?: string;
   /** Pixels, as long as the user has not resized it. */
   width: number;
   align?: "right";
@@ -21,7 +23,7 @@ export interface GridColumn<Row> {
   value(row: Row): number | string | null;
   /** What is shown, and what the tooltip says. */
   text(row: Row): string;
-  render?(row: Row): TemplateResult;
+  render?: (row: Row) => TemplateResult;
   /** What Enter does in a cell of this column, in place of opening the row. */
   action?: (row: Row) => void;
 }

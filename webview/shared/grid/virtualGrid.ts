@@ -10,8 +10,9 @@ import { fitWidth } from "./fitWidth.js";
 import { gridCommand, type GridActions } from "./gridCommand.js";
 import { checkMark, dropMark, headCell, twist } from "./gridParts.js";
 import { dragWidth } from "./resizeColumn.js";
-import { pageRows, revealCell } from "./revealCell.js";
+import { pageRows, revealCell, startCell } from "./revealCell.js";
 import { RowList } from "./rowList.js";
+import { nextSort } from "./sortRows.js";
 import type { Selection, SelectionMode } from "./selection.js";
 import type { GridCell, GridColumn, GridEvents, GridSort, GridTree } from "./types.js";
 import { GridVirtualizers, type GridRange } from "./virtualizers.js";
@@ -37,7 +38,9 @@ export class VirtualGrid extends LitElement {
   @property({ attribute: false }) selection: Selection = { ids: new Set(), anchor: undefined };
   @property({ attribute: false }) sort: GridSort | null = null;
   @property({ attribute: false }) label = "";
-  @state() private active: GridCell = { row: 0, column: 1 };
+  /** Another one when cells look different though rows and columns do not. */
+  @property({ attribute: false }) look: unknown;
+  @state() private active: GridCell = { row: 0, column: 0 };
   @state() private focused = false;
   @state() private drop: number | undefined;
 
@@ -101,13 +104,13 @@ export class VirtualGrid extends LitElement {
       const last = this.rows.length - 1;
       if (this.active.row > last) this.active = { ...this.active, row: last };
     }
+    if (!this.hasUpdated) this.active = startCell(this.columns);
     const narrow = this.clientWidth > 0 && this.clientWidth < NARROW_WIDTH;
-    if (!changes.has("columns") && narrow === this.narrow) return;
-    this.narrow = narrow;
-    this.layColumns();
+    if (changes.has("columns") || narrow !== this.narrow) this.layColumns(narrow);
   }
 
-  private layColumns(): void {
+  private layColumns(narrow = this.narrow): void {
+    this.narrow = narrow;
     this.layout = layoutColumns(this.columns, this.resized, this.narrow);
     this.sheet.update(this.layout);
   }
@@ -146,8 +149,7 @@ export class VirtualGrid extends LitElement {
 
   private renderCells(range: GridRange, cell: (index: number) => unknown): unknown {
     const { pinned, pinnedWidth } = this.layout;
-    const first = range.columns[0];
-    const gap = first ? first.start - pinnedWidth : 0;
+    const gap = (range.columns[0]?.start ?? pinnedWidth) - pinnedWidth;
     const indexes = range.columns.map((item) => item.index + pinned);
     return html`${Array.from({ length: pinned }, (_, i) => cell(i))}
       <div class="grid-gap" role="presentation" ${styled({ width: `${gap}px` })}></div>
@@ -266,10 +268,7 @@ export class VirtualGrid extends LitElement {
 
   private sortBy(index: number): void {
     const column = this.columns[index];
-    if (!column) return;
-    const { sort } = this;
-    if (sort?.column !== column.id) this.emit("grid-sort", { column: column.id, descending: false });
-    else this.emit("grid-sort", sort.descending ? null : { column: column.id, descending: true });
+    if (column) this.emit("grid-sort", nextSort(this.sort, column.id));
   }
 
   private rowClick(event: MouseEvent, index: number): void {

@@ -1,0 +1,45 @@
+import { CairnError, toError } from "../../src/shared/errors.js";
+import { isQuery } from "./filterQuery.js";
+
+const WAIT_MS = 250;
+
+/** What the engine finds for the filter field, when that holds a filter in MLflow's grammar. */
+export class TableSearch {
+  /** Runs that match; undefined as long as none were looked for. Kept while the next filter is looked for. */
+  found: ReadonlySet<string> | undefined;
+  error: string | undefined;
+  private filter = "";
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly search: (filter: string) => Promise<string[]>,
+    private readonly changed: () => void,
+  ) {}
+
+  /** The text of the filter field, or the runs that it is about, have changed. */
+  update(filter: string): void {
+    clearTimeout(this.timer);
+    this.filter = filter;
+    if (!isQuery(filter)) {
+      this.found = undefined;
+      this.error = undefined;
+      return;
+    }
+    this.timer = setTimeout(() => void this.run(filter), WAIT_MS);
+  }
+
+  private async run(filter: string): Promise<void> {
+    try {
+      const found = new Set(await this.search(filter));
+      if (this.filter !== filter) return;
+      this.found = found;
+      this.error = undefined;
+    } catch (error) {
+      if (this.filter !== filter) return;
+      const { message } = toError(error);
+      const hint = error instanceof CairnError ? error.hint : undefined;
+      this.error = hint === undefined ? message : `${message} ${hint}`;
+    }
+    this.changed();
+  }
+}
