@@ -29,6 +29,7 @@ const capabilities = [
   "sample",
   "importers",
   "redact",
+  "capture",
   "lineage",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
