@@ -1,3 +1,5 @@
+export { formatBytes } from "../../src/shared/bytes.js";
+
 /** A metric as the run table sends it: not-a-number and the infinities travel as strings. */
 export type MetricCell = number | string | null;
 
@@ -62,20 +64,6 @@ export function formatTime(time: number): string {
   const date = new Date(time);
   const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
   return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
-}
-
-const UNITS = ["B", "KB", "MB", "GB", "TB"];
-
-/** Bytes in steps of 1,024. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const text = unit === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1);
-  return `${text} ${UNITS[unit] ?? "B"}`;
 }
 
 /** Whole numbers with a thousands separator. */

@@ -1,9 +1,11 @@
 import { projectPaths } from "../../core/project/index.js";
 import { connectEngine, type EngineClient } from "../../engine/client/index.js";
 import { toErrorShape } from "../../shared/errors.js";
+import { exportLines, SHELLS, type Shell } from "../../shared/exportLines.js";
 import type { Health } from "../../shared/protocol.js";
 import { EXIT, type Command, type CommandContext } from "../command.js";
 import type { Output } from "../output.js";
+import { UsageError } from "../usageError.js";
 import { hasRecords, withProject } from "../project.js";
 
 /** The running engine; undefined where there is none. */
@@ -87,17 +89,22 @@ const status: Command = {
 const env: Command = {
   name: "env",
   summary: "Print what another terminal needs to log here; starts the engine.",
-  usage: "",
+  usage: "[--shell sh|fish|powershell|cmd]",
   positionals: { min: 0, max: 0 },
-  details: 'In a POSIX shell: eval "$(cairn env)"',
-  async run({ project, output, signal }) {
+  options: {
+    shell: { value: "SHELL", help: `One of ${SHELLS.join(", ")}; this machine's usual one by default.` },
+  },
+  details: `sh:          eval "$(cairn env)"
+fish:        cairn env --shell fish | source
+PowerShell:  cairn env --shell powershell | Invoke-Expression
+
+The address stays the same. The engine ends when nothing has used it for a while: run this again before the next script.`,
+  async run({ args, project, output, signal }) {
+    const shell = shellOf(args.text("shell"));
     const client = await connectEngine({ project, kind: "cli", start: "ifNeeded", signal });
     try {
       const environment = await client.request("environment", {});
-      for (const [name, value] of Object.entries(environment)) {
-        const quoted = `'${value.replaceAll("'", process.platform === "win32" ? "''" : String.raw`'\''`)}'`;
-        output.line(process.platform === "win32" ? `$env:${name} = ${quoted}` : `export ${name}=${quoted}`);
-      }
+      for (const line of exportLines(environment, shell)) output.line(line);
       output.document({ environment });
       return EXIT.done;
     } finally {
@@ -105,6 +112,14 @@ const env: Command = {
     }
   },
 };
+
+function shellOf(given: string | undefined): Shell {
+  if (given === undefined) return process.platform === "win32" ? "powershell" : "sh";
+  const shell = SHELLS.find((each) => each === given);
+  if (shell === undefined)
+    throw new UsageError(`"${given}" is not a known shell.`, `One of: ${SHELLS.join(", ")}.`);
+  return shell;
+}
 
 const health: Command = {
   name: "health",

@@ -5,6 +5,7 @@ import { findRunId, fullDocument, withRuns } from "../../project.js";
 import { showRun } from "../../showRun.js";
 import { compareCommand } from "./compare.js";
 import { exportCommand } from "./export.js";
+import { gcCommand } from "./gc.js";
 import { listCommand, searchCommand } from "./search.js";
 
 const showCommand: Command = {
@@ -93,5 +94,6 @@ export const runsCommands: Command[] = [
   exportCommand,
   deleteCommand,
   restoreCommand,
+  gcCommand,
   noteCommand,
 ];
