@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { collapseLine, stripAnsi } from "../../src/shared/console/plainLine.ts";
 import { parseAnsi } from "../../webview/shared/log/ansi.ts";
-import { findLines, nextMatch } from "../../webview/shared/log/findLines.ts";
+import { findLines, findPlaces } from "../../webview/shared/log/findLines.ts";
+import { findLinks } from "../../webview/shared/log/findLinks.ts";
+import { LogSearch } from "../../webview/shared/log/logSearch.ts";
 import { LogWindow } from "../../webview/shared/log/logWindow.ts";
 
 const ESC = "\u001b";
@@ -77,12 +79,78 @@ describe("LogWindow", () => {
 });
 
 describe("finding", () => {
-  it("finds in any case, through colours, and goes round", () => {
+  const plain = { regex: false, caseSensitive: false };
+
+  it("finds in any case and through colours, or exactly, or by a pattern", () => {
     const lines = ["Loss 1", "nothing", `${ESC}[31mlo${ESC}[0mss 2`];
-    expect(findLines(lines, "loss")).toEqual([0, 2]);
-    expect(nextMatch([0, 2], 0, true)).toBe(2);
-    expect(nextMatch([0, 2], 2, true)).toBe(0);
-    expect(nextMatch([0, 2], 0, false)).toBe(2);
-    expect(nextMatch([], 0, true)).toBeUndefined();
+    expect(findLines(lines, { ...plain, text: "loss" })).toEqual([0, 2]);
+    expect(findLines(lines, { ...plain, text: "loss", caseSensitive: true })).toEqual([2]);
+    expect(findLines(lines, { ...plain, text: "s \\d$", regex: true })).toEqual([0, 2]);
+    expect(findLines(lines, { ...plain, text: "(", regex: true })).toEqual([]);
+  });
+
+  it("knows the places to mark, none of them empty", () => {
+    expect(findPlaces("a.b A.B", { ...plain, text: "a.b" })).toEqual([
+      [0, 3],
+      [4, 7],
+    ]);
+    expect(findPlaces("aXb", { ...plain, text: "x*", regex: true })).toEqual([[1, 2]]);
+  });
+
+  it("finds places in source files and nothing that only looks like them", () => {
+    const links = (text: string) => findLinks(text).map(({ path, line, column }) => [path, line, column]);
+    expect(links('  File "/a b/x.py", line 12, in f')).toEqual([["/a b/x.py", 12, undefined]]);
+    expect(links("at src/train.ts:3:7, C:\\x\\y.py:9")).toEqual([
+      ["src/train.ts", 3, 7],
+      ["C:\\x\\y.py", 9, undefined],
+    ]);
+    expect(links('File "<stdin>", line 1')).toEqual([]);
+    expect(links("12:30:45 http://localhost:5000 v1.2:3 example.com:443")).toEqual([]);
+    const start = performance.now();
+    expect(links(`${"a.py/".repeat(20_000)}:`)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
+
+describe("LogSearch", () => {
+  const query = { text: "x", regex: false, caseSensitive: false };
+
+  it("goes on where it was, replacing what was known of an unfinished line", async () => {
+    const asked: number[] = [];
+    const answers = [
+      { lines: [0, 10, 20], count: 3, end: 20, unfinished: true },
+      { lines: [20, 30], count: 2, end: 40, unfinished: false },
+    ];
+    const search = new LogSearch(
+      ({ from }) => {
+        asked.push(from);
+        return Promise.resolve(answers.shift() ?? { lines: [], count: 0, end: 0, unfinished: false });
+      },
+      () => undefined,
+    );
+    await search.start(query);
+    await search.more();
+    expect(asked).toEqual([0, 20]);
+    expect([search.count, search.listed, search.offset(2), search.offset(3)]).toEqual([4, 4, 20, 30]);
+    expect([search.before(0), search.before(15), search.before(20), search.before(99)]).toEqual([0, 2, 3, 4]);
+  });
+
+  it("keeps the answer to the last question, whichever comes first", async () => {
+    const waiting: ((count: number) => void)[] = [];
+    const search = new LogSearch(
+      () =>
+        new Promise((resolve) => {
+          waiting.push((count) => {
+            resolve({ lines: [], count, end: 0, unfinished: false });
+          });
+        }),
+      () => undefined,
+    );
+    const first = search.start(query);
+    const second = search.start({ ...query, text: "y" });
+    waiting[1]?.(2);
+    waiting[0]?.(1);
+    expect(await Promise.all([first, second])).toEqual([false, true]);
+    expect(search.count).toBe(2);
   });
 });

@@ -9,13 +9,15 @@ describe("the run panel", () => {
   it("goes through its tabs by keyboard and remembers the one it is on", async () => {
     const { page, complaints } = await open({ panel: "run", scenario: "normal" });
     await page.getByRole("tab", { name: "Overview" }).focus();
-    await page.keyboard.press("ArrowRight");
+    for (const key of ["ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
     await page.locator("cairn-metric-chart .js-line").first().waitFor();
+    await page.keyboard.press("End");
+    await page.getByText("CPython 3.12.7").waitFor();
     await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowRight");
-    await page.getByRole("tree").waitFor();
+    await page.getByText("Add a tag").waitFor();
+    await page.keyboard.press("ArrowLeft");
     await eventually(async () => (await requestsOf(page, "saveState")).at(-1)).toMatchObject({
-      tab: "artifacts",
+      tab: "environment",
     });
     expect(complaints).toEqual([]);
   });
@@ -33,80 +35,94 @@ describe("the run panel", () => {
     await eventually(() => requestsOf(page, "stop")).toHaveLength(1);
   });
 
-  it("opens folders and files of the artifacts by keyboard", async () => {
-    const { page } = await open({ panel: "run", scenario: "normal", options: { tab: "artifacts" } });
-    await page.getByRole("tree").focus();
-    await page.keyboard.press("ArrowRight");
-    await page.getByText("model.pkl").waitFor();
-    expect(await page.getByRole("treeitem").first().getAttribute("aria-expanded")).toBe("true");
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await eventually(() => requestsOf(page, "openArtifact")).toEqual([{ path: "model/MLmodel" }]);
+  it("leads to the runs around it, its data and its models, and starts it again", async () => {
+    const { page } = await open({ panel: "run", scenario: "normal" });
+    await page.getByRole("button", { name: "nightly sweep" }).click();
+    await page.getByRole("button", { name: "fold 1" }).click();
+    await eventually(() => requestsOf(page, "openRun")).toEqual([{ runId: "parent1" }, { runId: "child1" }]);
+    await page.getByRole("button", { name: "Open data/readings.csv" }).click();
+    await eventually(() => requestsOf(page, "openData")).toEqual([{ source: "data/readings.csv" }]);
+    await page.getByRole("button", { name: "gearbox-classifier" }).click();
+    await eventually(() => requestsOf(page, "openModel")).toEqual([{ modelId: "m-5f2a" }]);
+    await page.getByText("Run Again", { exact: true }).click();
+    await page.locator("vscode-button", { hasText: "with Changes" }).click();
+    await eventually(() => requestsOf(page, "runAgain")).toEqual([{ changes: false }, { changes: true }]);
   });
-});
 
-describe("the console", () => {
-  it("draws the terminal's colours and one line for a progress bar", async () => {
-    const { page, complaints } = await open({
-      panel: "run",
-      scenario: "normal",
-      options: { tab: "console", lines: 3 },
-    });
-    const line = page.locator(".log-line");
-    await line.filter({ hasText: "epochs" }).waitFor();
-    expect(await line.filter({ hasText: "epochs" }).allTextContents()).toEqual([
-      "epochs: 100%|##########| 50/50",
+  it("is renamed, starred, noted and tagged by keyboard", async () => {
+    const { page, complaints } = await open({ panel: "run", scenario: "normal" });
+    const press = async (name: string) => {
+      await page.getByRole("button", { name, exact: true }).focus();
+      await page.keyboard.press("Enter");
+    };
+    await press("Rename");
+    await page.getByLabel("Name of the run").fill("  best of <all> ");
+    await page.keyboard.press("Enter");
+    await press("Star");
+    await press("Edit the note");
+    await page.getByLabel("Note").fill("Second try.\nBetter.");
+    await page.keyboard.press("Control+Enter");
+    await press("Add a tag");
+    await page.keyboard.type("owner");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("mira");
+    await page.keyboard.press("Enter");
+    await press("Remove tag team");
+    const set = (key: string, value: string) => ({ set: [{ key, value }], remove: [] });
+    await eventually(() => requestsOf(page, "tags")).toEqual([
+      set("mlflow.runName", "best of <all>"),
+      set("cairn.star", "true"),
+      set("mlflow.note.content", "Second try.\nBetter."),
+      set("owner", "mira"),
+      { set: [], remove: ["team"] },
     ]);
-    const color = await line
-      .locator("span", { hasText: "orange" })
-      .evaluate((span) => getComputedStyle(span).color);
-    expect(color).toBe("rgb(255, 135, 0)");
+    await press("Rename");
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { name: "calm-plover-1" }).waitFor();
     expect(complaints).toEqual([]);
   });
 
-  it("follows its end, lets go when scrolled up, loads what is before", async () => {
-    const { page } = await open({
-      panel: "run",
-      scenario: "normal",
-      options: { tab: "console", lines: 100_000 },
-    });
-    await page.getByText("step  99999").waitFor();
-    await page.evaluate(() => {
-      const size = 2_700_237;
-      const text = "the newest line\n";
-      globalThis.cairnHost.notify("output", {
-        text,
-        start: size,
-        end: size + text.length,
-        size: size + text.length,
-        complete: false,
-      });
-    });
-    await page.$eval(".log-scroll", (view) => {
-      view.scrollTop = 0;
-    });
-    await eventually(async () => (await requestsOf(page, "console")).length).toBeGreaterThan(1);
-    await eventually(() => page.getByLabel("Follow the end").getAttribute("aria-pressed")).toBe("false");
-    await page.getByLabel("Go to the start").click();
-    await page.getByText("Training gradient boosting").waitFor();
-    await page.getByLabel("Follow the end").click();
-    await page.getByText("step  99999").waitFor();
+  it("finds a parameter by name or value, opens a long one, copies all as JSON", async () => {
+    const { page } = await open({ panel: "run", scenario: "normal", options: { tab: "parameters" } });
+    const layers = page.locator(".parameter", { hasText: "layers" }).locator(".value");
+    await eventually(async () => (await layers.textContent())?.length).toBe(201);
+    await page.getByLabel("Show all of layers").click();
+    await eventually(async () => (await layers.textContent())?.length).toBe(600);
+    await page.getByLabel("Filter parameters").fill("boosting");
+    await eventually(() => page.locator(".parameter").count()).toBe(1);
+    await page.getByText("1 of 5").waitFor();
+    await page.getByLabel("Copy these parameters as JSON").click();
+    await eventually(() => requestsOf(page, "copyText")).toEqual([
+      { text: '{\n  "model": "gradient-boosting"\n}' },
+    ]);
   });
 
-  it("finds text forwards and backwards", async () => {
-    const { page } = await open({
-      panel: "run",
-      scenario: "normal",
-      options: { tab: "console", lines: 500 },
-    });
-    await page.locator(".log-line").first().waitFor();
-    await page.getByLabel("Find in the console").fill("step     4");
-    await page.locator(".log-line.found mark").waitFor();
-    const found = (): Promise<string> => page.locator(".log-line.found").innerText();
-    const last = await found();
-    await page.keyboard.press("Enter");
-    await eventually(found).not.toBe(last);
-    await page.keyboard.press("Shift+Enter");
-    await eventually(found).toBe(last);
+  it("keeps the machine's metrics to the tab of their own", async () => {
+    const { page } = await open({ panel: "run", scenario: "normal", options: { tab: "system" } });
+    await page.locator("cairn-metric-chart").first().waitFor();
+    expect(await page.locator("cairn-metric-chart").count()).toBe(1);
+    await page.getByText("cpu_utilization_percentage").first().waitFor();
+    await page.getByRole("tab", { name: "Overview" }).click();
+    await page.locator(".facts").waitFor();
+    expect(await page.locator(".facts").innerText()).not.toContain("system/");
+  });
+
+  it("says of a run that was started elsewhere why there is nothing", async () => {
+    const { page, complaints } = await open({ panel: "run", scenario: "bare" });
+    const texts: [tab: string, text: string][] = [
+      ["Parameters", "No parameters"],
+      ["Metrics", "No metrics yet"],
+      ["System", "No system metrics"],
+      ["Console", "This one was started elsewhere"],
+      ["Artifacts", "No artifacts"],
+      ["Code", "Only runs that Cairn starts"],
+      ["Environment", "Only runs that Cairn starts"],
+    ];
+    for (const [tab, text] of texts) {
+      await page.getByRole("tab", { name: tab }).click();
+      await page.getByText(text).waitFor();
+    }
+    expect(await page.getByText("Run Again").count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 import { startPanel } from "../shared/elements.js";
+import { gridStyles } from "../shared/grid/index.js";
 import { logStyles } from "../shared/log/index.js";
 import { chartStyles } from "../shared/plot/index.js";
 import { adoptStyles } from "../shared/styles.js";
-import "./artifactTree.js";
+import { artifactStyles } from "./artifacts/artifactStyles.js";
+import { captureStyles } from "./captureStyles.js";
 import "./runPanel.js";
 import { runStyles } from "./runStyles.js";
 
 startPanel();
-adoptStyles(chartStyles, logStyles, runStyles);
+adoptStyles(chartStyles, logStyles, gridStyles, runStyles, artifactStyles, captureStyles);
 document.body.append(document.createElement("cairn-run-panel"));

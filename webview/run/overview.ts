@@ -1,36 +1,41 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { RunPanelData } from "../../src/shared/run/api.js";
-import { TAG, type KeyValue, type Metric } from "../../src/shared/tracking.js";
-import { formatDuration, formatNumber, formatTime } from "../shared/format.js";
+import type { ModelLink, RunLink, RunPanelData } from "../../src/shared/run/api.js";
+import {
+  TAG,
+  isUserTag,
+  type Dataset,
+  type DatasetInput,
+  type KeyValue,
+  type Metric,
+} from "../../src/shared/tracking.js";
+import { formatCount, formatDuration, formatNumber, formatTime } from "../shared/format.js";
 import { iconButton } from "../shared/icon.js";
-import { statusLabel } from "../shared/status.js";
+import { statusIcon, statusLabel } from "../shared/status.js";
+import type { RunActions } from "./actions.js";
+import { isSystemMetric } from "./systemMetrics.js";
+import "./runNote.js";
+import "./runTags.js";
 
 export interface Extremes {
   min: number;
   max: number;
 }
 
-export interface OverviewActions {
-  copy: (text: string) => void;
-  openSource: () => void;
-}
+/** Parameters and metrics that the overview lists; the tabs of their own have all. */
+const LISTED = 30;
 
-/** What a run is, in sections: metrics, parameters, command, data in and models out, tags. */
-export function overview(
-  data: RunPanelData,
-  extremes: ReadonlyMap<string, Extremes>,
-  actions: OverviewActions,
-) {
+/** What a run is, in sections: note, metrics, parameters, command, what it read and made, tags. */
+export function overview(data: RunPanelData, extremes: ReadonlyMap<string, Extremes>, actions: RunActions) {
   const { run } = data;
-  const tags = run.data.tags.filter((tag) => !tag.key.startsWith("mlflow.") && !tag.key.startsWith("cairn."));
-  const note = tagValue(run.data.tags, TAG.note);
+  const { tags, params, metrics } = run.data;
+  const copy = (text: string) => void actions.ask("copyText", { text });
   return html`<div class="overview">
-    ${note === undefined ? nothing : html`<p class="note">${note}</p>`}
+    <cairn-run-note .note=${tagValue(tags, TAG.note) ?? ""} .actions=${actions}></cairn-run-note>
     <div class="cards">
-      ${metricsCard(run.data.metrics, extremes)} ${pairsCard("Parameters", run.data.params, actions)}
-      ${aboutCard(data, actions)} ${inputsCard(data)}
-      ${tags.length > 0 ? pairsCard("Tags", tags, actions) : nothing}
+      ${metricsCard(metrics, extremes)} ${paramsCard(params, copy)} ${aboutCard(data, actions, copy)}
+      ${linksCard(data, actions)}
+      <cairn-run-tags .tags=${tags.filter(({ key }) => isUserTag(key))} .actions=${actions}></cairn-run-tags>
     </div>
   </div>`;
 }
@@ -46,53 +51,58 @@ function card(title: string, count: number | undefined, content: unknown) {
   </section>`;
 }
 
-function metricsCard(metrics: readonly Metric[], extremes: ReadonlyMap<string, Extremes>) {
+function metricsCard(all: readonly Metric[], extremes: ReadonlyMap<string, Extremes>) {
+  const metrics = all.filter(({ key }) => !isSystemMetric(key));
+  const more = metrics.length - LISTED;
   if (metrics.length === 0) return card("Metrics", 0, html`<p class="muted">None logged yet.</p>`);
   return card(
     "Metrics",
     metrics.length,
     html`<table class="facts">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col" class="number">Latest</th>
-          <th scope="col" class="number">Min</th>
-          <th scope="col" class="number">Max</th>
-          <th scope="col" class="number">Step</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${repeat(
-          metrics,
-          (metric) => metric.key,
-          (metric) => {
-            const range = extremes.get(metric.key);
-            return html`<tr>
-              <td class="clip" title=${metric.key}>${metric.key}</td>
-              <td class="number strong">${formatNumber(metric.value)}</td>
-              <td class="number muted">${range ? formatNumber(range.min) : ""}</td>
-              <td class="number muted">${range ? formatNumber(range.max) : ""}</td>
-              <td class="number muted">${metric.step}</td>
-            </tr>`;
-          },
-        )}
-      </tbody>
-    </table>`,
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" class="number">Latest</th>
+            <th scope="col" class="number">Min</th>
+            <th scope="col" class="number">Max</th>
+            <th scope="col" class="number">Step</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            metrics.slice(0, LISTED),
+            (metric) => metric.key,
+            (metric) => {
+              const range = extremes.get(metric.key);
+              return html`<tr>
+                <td class="clip" title=${metric.key}>${metric.key}</td>
+                <td class="number strong">${formatNumber(metric.value)}</td>
+                <td class="number muted">${range ? formatNumber(range.min) : ""}</td>
+                <td class="number muted">${range ? formatNumber(range.max) : ""}</td>
+                <td class="number muted">${metric.step}</td>
+              </tr>`;
+            },
+          )}
+        </tbody>
+      </table>
+      ${more > 0 ? html`<p class="muted">${formatCount(more)} more in the Metrics tab.</p>` : nothing}`,
   );
 }
 
-function pairsCard(title: string, pairs: readonly KeyValue[], actions: OverviewActions) {
-  if (pairs.length === 0) return card(title, 0, html`<p class="muted">None.</p>`);
+function paramsCard(params: readonly KeyValue[], copy: (text: string) => void) {
+  if (params.length === 0) return card("Parameters", 0, html`<p class="muted">None.</p>`);
+  const more = params.length - LISTED;
   return card(
-    title,
-    pairs.length,
+    "Parameters",
+    params.length,
     html`<dl class="pairs">
-      ${pairs.map(({ key, value }) =>
-        pair(key, value, () => {
-          actions.copy(value);
-        }),
-      )}
-    </dl>`,
+        ${params.slice(0, LISTED).map(({ key, value }) =>
+          pair(key, html`<span class="pair-clip">${value}</span>`, () => {
+            copy(value);
+          }),
+        )}
+      </dl>
+      ${more > 0 ? html`<p class="muted">${formatCount(more)} more in the Parameters tab.</p>` : nothing}`,
   );
 }
 
@@ -106,18 +116,28 @@ function pair(key: string, value: unknown, copy?: () => void) {
   </div>`;
 }
 
-function aboutCard({ run, experimentName }: RunPanelData, actions: OverviewActions) {
+function link(text: unknown, onClick: () => void, label?: string) {
+  return html`<button class="link" type="button" aria-label=${label ?? nothing} @click=${onClick}>
+    ${text}
+  </button>`;
+}
+
+function aboutCard(
+  { run, experimentName }: RunPanelData,
+  actions: RunActions,
+  write: (text: string) => void,
+) {
   const { info } = run;
   const { tags } = run.data;
   const copy = (text: string) => () => {
-    actions.copy(text);
+    write(text);
   };
   const source = tagValue(tags, TAG.sourceName);
   const command = tagValue(tags, TAG.command);
   const commit = tagValue(tags, TAG.gitCommit);
   const exit = tagValue(tags, TAG.exitCode);
   const reason = tagValue(tags, TAG.endReason);
-  const sourceLink = html`<button class="link" type="button" @click=${actions.openSource}>${source}</button>`;
+  const openSource = (): void => void actions.ask("openSource", null);
   return card(
     "About",
     undefined,
@@ -128,7 +148,7 @@ function aboutCard({ run, experimentName }: RunPanelData, actions: OverviewActio
       ${info.endTime === null ? nothing : pair("Ended", formatTime(info.endTime))}
       ${info.endTime === null ? nothing : pair("Duration", formatDuration(info.endTime - info.startTime))}
       ${info.userId ? pair("User", info.userId) : nothing}
-      ${source === undefined ? nothing : pair("Source", sourceLink)}
+      ${source === undefined ? nothing : pair("Source", link(source, openSource))}
       ${command === undefined ? nothing : pair("Command", html`<code>${command}</code>`, copy(command))}
       ${commit === undefined ? nothing : pair("Git commit", html`<code>${commit.slice(0, 10)}</code>`, copy(commit))}
       ${pair("Run ID", html`<code>${info.runId}</code>`, copy(info.runId))}
@@ -137,23 +157,61 @@ function aboutCard({ run, experimentName }: RunPanelData, actions: OverviewActio
   );
 }
 
-function inputsCard({ run }: RunPanelData) {
-  const { datasetInputs, modelInputs } = run.inputs;
-  const { modelOutputs } = run.outputs;
-  const count = datasetInputs.length + modelInputs.length + modelOutputs.length;
+/** What the run read and made, and the runs around it. */
+function linksCard({ run, parent, children, models }: RunPanelData, actions: RunActions) {
+  const { datasetInputs } = run.inputs;
+  const count = datasetInputs.length + models.length + children.length + (parent ? 1 : 0);
   if (count === 0) return nothing;
   return card(
-    "Data and models",
+    "Inputs and outputs",
     count,
     html`<dl class="pairs">
-      ${datasetInputs.map(({ dataset, tags }) =>
-        pair(
-          `Read: ${tagValue(tags, "mlflow.data.context") ?? "data"}`,
-          html`${dataset.name} <code class="muted">${dataset.digest}</code>`,
-        ),
-      )}
-      ${modelInputs.map(({ modelId }) => pair("Read: model", html`<code>${modelId}</code>`))}
-      ${modelOutputs.map(({ modelId, step }) => pair(`Made at step ${step}`, html`<code>${modelId}</code>`))}
+      ${parent ? pair("Parent run", runLink(parent, actions)) : nothing}
+      ${datasetInputs.map((input) => datasetPair(input, actions))}
+      ${models.map((model) => modelPair(model, actions))}
+      ${children.map((child, i) => pair(i === 0 ? "Child runs" : "", runLink(child, actions)))}
     </dl>`,
+  );
+}
+
+function runLink({ runId, name, status }: RunLink, actions: RunActions) {
+  return html`<span class="run-link"
+    >${statusIcon(status)}${link(name, () => void actions.ask("openRun", { runId }))}</span
+  >`;
+}
+
+function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
+  const context = tagValue(tags, "mlflow.data.context");
+  const version = tagValue(tags, "cairn.data.version");
+  const local = pathOfSource(dataset);
+  const name =
+    local === undefined
+      ? html`<span title=${dataset.source}>${dataset.name}</span>`
+      : link(dataset.name, () => void actions.ask("openData", { source: local }), `Open ${local}`);
+  return pair(
+    context ? `Read: ${context}` : "Read",
+    html`${name} ${version === undefined ? nothing : html`<span>version ${version}</span>`}
+      <code class="muted" title="Digest">${dataset.digest}</code>`,
+  );
+}
+
+/** The file that a dataset was read from: MLflow's client writes its source as JSON, others as a path. */
+function pathOfSource({ sourceType, source }: Dataset): string | undefined {
+  if (sourceType !== "local") return undefined;
+  try {
+    const { uri } = JSON.parse(source) as { uri?: unknown };
+    return typeof uri === "string" ? uri : undefined;
+  } catch {
+    return source === "" ? undefined : source;
+  }
+}
+
+function modelPair({ modelId, name, step }: ModelLink, actions: RunActions) {
+  const open = (): void => void actions.ask("openModel", { modelId });
+  const value =
+    name === "" ? html`<code>${modelId}</code> <span class="muted">(gone)</span>` : link(name, open);
+  return pair(
+    step === undefined ? "Read: model" : "Made: model",
+    html`${value} ${step ? html`<span class="muted">at step ${step}</span>` : nothing}`,
   );
 }

@@ -19,18 +19,47 @@ export const runStyles = css`
   .run-head .codicon {
     font-size: 16px;
   }
+  .run-marks {
+    display: inline-flex;
+    gap: 2px;
+  }
+  .run-marks .icon-button .codicon {
+    font-size: 14px;
+  }
+  .run-marks .icon-button[aria-label="Star"][aria-pressed="true"] {
+    background: none;
+    color: var(--vscode-charts-yellow);
+  }
+  .run-rename {
+    flex: 0 1 420px;
+    width: auto;
+  }
+  .run-actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    margin-left: auto;
+  }
+  .run-actions .codicon {
+    font-size: 14px;
+  }
+  cairn-run-head {
+    display: block;
+    flex: none;
+  }
   .tabs {
     display: flex;
     flex: none;
     gap: 16px;
     padding: 0 14px;
+    overflow: auto hidden;
+    scrollbar-width: none;
     border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
   }
   .tab {
     padding: 6px 0;
     border: 0;
     border-bottom: 1px solid transparent;
-    margin-bottom: -1px;
     background: none;
     color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground));
     font: inherit;
@@ -51,15 +80,130 @@ export const runStyles = css`
   .tab-content {
     overflow: hidden;
   }
+  .tab-bar {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 6px;
+    min-width: 0;
+    padding: 5px 10px;
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
+  }
+  .tab-filter {
+    flex: 0 1 300px;
+  }
+  .tab-scroll {
+    overflow-y: auto;
+    padding: 6px 14px;
+    outline-offset: -1px;
+  }
+  cairn-parameters,
+  cairn-code,
+  cairn-environment {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    min-height: 0;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+  }
+  .parameter {
+    padding: 1px 0;
+  }
+  .parameter dt {
+    overflow-wrap: anywhere;
+  }
+  .parameter .value {
+    white-space: pre-wrap;
+  }
+  .pair-clip {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 4;
+  }
+  .run-link {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .tags {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    margin: 6px 0;
+    padding: 0;
+    list-style: none;
+  }
+  .tag {
+    display: inline-flex;
+    align-items: center;
+    max-width: 100%;
+    padding-left: 8px;
+    border: 1px solid var(--vscode-contrastBorder, transparent);
+    border-radius: 4px;
+    background: color-mix(in srgb, var(--vscode-foreground) 9%, transparent);
+  }
+  .tag-text {
+    min-width: 0;
+    padding: 0;
+    overflow: hidden;
+    border: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+    line-height: 22px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    cursor: pointer;
+  }
+  .tag .icon-button {
+    width: 20px;
+    height: 20px;
+  }
+  .tag .icon-button .codicon {
+    font-size: 12px;
+  }
+  .tag-key {
+    flex: 1 1 90px;
+  }
+  .tag-value {
+    flex: 2 1 120px;
+  }
+  .note-add {
+    margin-bottom: 12px;
+  }
+  .note-editor {
+    max-width: 800px;
+    margin-bottom: 14px;
+  }
+  .note-editor textarea {
+    height: auto;
+    margin-bottom: 6px;
+    padding: 4px 6px;
+    line-height: 1.5;
+    resize: vertical;
+  }
   .overview {
     height: 100%;
     padding: 12px 14px 24px;
     overflow-y: auto;
   }
   .note {
+    display: flex;
+    align-items: flex-start;
+    gap: 6px;
     max-width: 800px;
     margin: 0 0 12px;
     line-height: 1.5;
+  }
+  .note-text {
+    min-width: 0;
+    overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
   .cards {
@@ -127,7 +271,7 @@ export const runStyles = css`
   }
   .pair {
     display: grid;
-    grid-template-columns: minmax(90px, 36%) 1fr;
+    grid-template-columns: minmax(90px, min(36%, 240px)) 1fr;
     gap: 8px;
     min-height: 22px;
     line-height: 22px;

@@ -5,7 +5,7 @@ import { type ArtifactStore, artifactPathOf } from "../../core/artifacts/index.j
 import type { TrackingStore } from "../../core/tracking/types.js";
 import { CairnError } from "../../shared/errors.js";
 import type { EngineRequests } from "../../shared/protocol.js";
-import { id } from "./schemas.js";
+import { id, ids } from "./schemas.js";
 import type { Handlers } from "./types.js";
 
 /** Bytes of one answer at most, whatever is asked for. */
@@ -14,11 +14,20 @@ const MAX_READ = 4 * 1024 * 1024;
 export function artifactHandlers(deps: {
   store: TrackingStore;
   artifacts: ArtifactStore;
-}): Pick<Handlers, "artifacts" | "artifactRead"> {
+}): Pick<Handlers, "artifacts" | "artifactRead" | "modelFolders"> {
   return {
     artifacts: {
       params: z.object({ runId: id, path: z.string().max(10_000).optional() }),
       handle: (params) => listArtifacts(deps.store, deps.artifacts, params),
+    },
+    modelFolders: {
+      params: z.object({ modelIds: ids }),
+      handle: async ({ modelIds }) => {
+        const found = await Promise.all(
+          modelIds.map((modelId) => modelFolder(deps.store, deps.artifacts, modelId)),
+        );
+        return { models: found.filter((model) => model !== undefined) };
+      },
     },
     artifactRead: {
       params: z.object({
@@ -30,6 +39,22 @@ export function artifactHandlers(deps: {
       handle: (params) => readArtifact(deps.store, deps.artifacts, params),
     },
   };
+}
+
+async function modelFolder(store: TrackingStore, artifacts: ArtifactStore, modelId: string) {
+  try {
+    const { name, artifactUri } = await store.getLoggedModel(modelId);
+    return { modelId, name, root: folderOf(artifacts, artifactUri) };
+  } catch (error) {
+    if (error instanceof CairnError && error.code === "notFound") return undefined;
+    throw error;
+  }
+}
+
+/** Where files lie on this machine; the URI itself for those kept elsewhere. */
+function folderOf(artifacts: ArtifactStore, uri: string): string {
+  const base = artifactPathOf(uri);
+  return base === undefined ? uri : path.join(artifacts.root, ...base.split("/"));
 }
 
 /** A part of one file of a run. Refuses a path that leaves the run's own folder. */
@@ -61,7 +86,7 @@ export async function listArtifacts(
   if (base === undefined) return { root: info.artifactUri, files: [] };
   const files = await artifacts.list(query.path ? `${base}/${query.path}` : base);
   return {
-    root: path.join(artifacts.root, ...base.split("/")),
+    root: folderOf(artifacts, info.artifactUri),
     files: files.map((file) => ({ ...file, path: path.posix.relative(base, file.path) })),
   };
 }

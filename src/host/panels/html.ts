@@ -23,6 +23,7 @@ export function panelHtml(webview: vscode.Webview, dist: vscode.Uri, options: Pa
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `img-src ${webview.cspSource} data: blob:`,
     `font-src ${webview.cspSource}`,
+    "media-src blob:",
   ].join("; ");
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(vscode.env.language)}">

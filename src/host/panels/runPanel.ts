@@ -1,35 +1,23 @@
-import * as vscode from "vscode";
-import * as z from "zod/mini";
+import type * as vscode from "vscode";
 import { unpackPoints } from "../../shared/points.js";
 import type { RunPanelApi, RunPanelData, RunPanelState } from "../../shared/run/api.js";
 import { debounce } from "../debounce.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
+import { loadRun } from "../runs/loadRun.js";
 import type { Services } from "../services.js";
-import { openArtifact, openSource } from "../runs/openFiles.js";
-import { stopRun } from "../runs/runActions.js";
-import { unpackSeries } from "../series.js";
+import { chartHandlers } from "./chartHandlers.js";
+import { keepRunCharts, withRunCharts } from "./runCharts.js";
 import { followConnection } from "./connection.js";
-import { Panel, type RequestParsers } from "./panel.js";
-import { nothing, parser, runState, text } from "./parsers.js";
-
-const parsers: RequestParsers<RunPanelApi> = {
-  init: nothing,
-  saveState: parser(runState),
-  curves: parser(z.object({ maxPoints: z.number() })),
-  console: parser(z.object({ start: z.number(), maxBytes: z.number() })),
-  stop: nothing,
-  listArtifacts: parser(z.object({ path: z.string() })),
-  openArtifact: parser(z.object({ path: z.string() })),
-  openSource: nothing,
-  copyText: text,
-};
+import { Panel } from "./panel.js";
+import { runHandlers } from "./runPanelHandlers.js";
+import { parsers } from "./runPanelParsers.js";
 
 export interface OpenRunPanel {
   /** Goes to a tab, at once or when the panel is seen again. */
   showTab(tab: RunPanelState["tab"]): void;
 }
 
-/** Fills `view` with one run: overview, metrics, console, artifacts. */
+/** Fills `view` with one run: what it is, its charts, its console, its files, its code and environment. */
 export function showRunPanel(
   host: Services,
   project: ProjectConnection,
@@ -37,18 +25,14 @@ export function showRunPanel(
   initial: RunPanelState,
 ): OpenRunPanel {
   const { runId } = initial;
-  let state = initial;
+  const memory = host.context.workspaceState;
+  let state = withRunCharts(memory, initial);
   const interest = project.addInterest();
 
   const load = async (): Promise<RunPanelData> => {
-    const [{ run, row, artifacts }, { experiments }] = await Promise.all([
-      project.request("run", { runId }),
-      project.request("experiments", { view: "ALL" }),
-    ]);
-    const experiment = experiments.find((each) => each.experimentId === row.experimentId);
-    view.title = row.name;
-    const color = host.colors.of([runId])[runId] ?? "";
-    return { run, row, artifacts, experimentName: experiment?.name ?? row.experimentId, color };
+    const data = await loadRun(project, runId, host.colors);
+    view.title = data.row.name;
+    return data;
   };
   const resend = debounce(300, async () => {
     if (!view.visible) return;
@@ -74,35 +58,15 @@ export function showRunPanel(
         interest.set({ metrics: [runId], console: [runId] });
         return { state, data };
       },
-      saveState: (next) => {
+      saveState: async (next) => {
         state = { ...next, project: initial.project, runId };
-        return Promise.resolve(null);
-      },
-      curves: async ({ maxPoints }) => {
-        const { series } = await project.request("series", { runIds: [runId], maxPoints });
-        return { curves: series.map(unpackSeries) };
-      },
-      console: (range) => project.request("console", { runId, ...range }),
-      stop: async () => {
-        await stopRun(project, runId);
+        await keepRunCharts(memory, state.charts);
         return null;
       },
-      listArtifacts: async ({ path: folder }) => {
-        const { files } = await project.request("artifacts", { runId, path: folder });
-        return { files };
-      },
-      openArtifact: async ({ path: file }) => {
-        await openArtifact(project, runId, file);
-        return null;
-      },
-      openSource: async () => {
-        await openSource(project, runId);
-        return null;
-      },
-      copyText: async ({ text }) => {
-        await vscode.env.clipboard.writeText(text);
-        return null;
-      },
+      ...chartHandlers(project, () => {
+        interest.set({ metrics: [runId], console: [runId] });
+      }),
+      ...runHandlers(project, runId),
     },
   });
 

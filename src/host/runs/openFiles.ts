@@ -1,32 +1,107 @@
+import { realpath } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as vscode from "vscode";
 import { CairnError } from "../../shared/errors.js";
+import type { RunPanelApi } from "../../shared/run/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 
-/** Opens a file of a run's artifacts in the editor for its type; a folder is shown in the explorer of the system. */
-export async function openArtifact(project: ProjectConnection, runId: string, file: string): Promise<void> {
+type OpenArtifact = RunPanelApi["requests"]["openArtifact"]["params"];
+
+/** Opens a file of a run's artifacts in an editor, copies it elsewhere, or shows it in the system's own explorer. */
+export async function openArtifact(
+  project: ProjectConnection,
+  runId: string,
+  { path: file, how }: OpenArtifact,
+): Promise<void> {
   const { root } = await project.request("artifacts", { runId });
-  const folder = root.startsWith("file:") ? fileURLToPath(root) : root;
-  const target = path.resolve(folder, file);
-  if (!target.startsWith(path.resolve(folder) + path.sep)) {
-    throw new CairnError("refused", vscode.l10n.t("{0} lies outside the artifacts of its run.", file));
-  }
-  await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(target));
+  const uri = vscode.Uri.file(await insideOf(folderOf(root), file));
+  if (how === "saveAs") await saveAs(uri);
+  else await vscode.commands.executeCommand(OPEN[how], uri);
+}
+
+const OPEN = { editor: "vscode.open", openWith: "explorer.openWith", reveal: "revealFileInOS" } as const;
+
+/** Opens the folder of a model that a run logged, at the file that describes it where there is one. */
+export async function openModel(project: ProjectConnection, modelId: string): Promise<void> {
+  const { models } = await project.request("modelFolders", { modelIds: [modelId] });
+  const [model] = models;
+  if (!model) throw new CairnError("notFound", vscode.l10n.t("The model {0} is no longer there.", modelId));
+  const uri = vscode.Uri.file(path.join(folderOf(model.root), "MLmodel"));
+  if (await isFile(uri)) await vscode.window.showTextDocument(uri, { preview: true });
+  else await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(folderOf(model.root)));
 }
 
 /** Opens the script that a run was started from. */
 export async function openSource(project: ProjectConnection, runId: string): Promise<void> {
   const { row } = await project.request("run", { runId });
-  const uri = vscode.Uri.file(path.resolve(project.folder.uri.fsPath, row.source));
-  const found = row.source !== "" && (await isFile(uri));
-  if (!found) {
+  const uri = row.source === "" ? undefined : await fileOf(project, row.source);
+  if (!uri) {
     throw new CairnError(
       "notFound",
       vscode.l10n.t("The source {0} of this run is not here.", `"${row.source}"`),
     );
   }
   await vscode.window.showTextDocument(uri, { preview: true });
+}
+
+/** Opens a file that a run's output or inputs name, in the editor for its type unless a line of it is meant. */
+export async function openPlace(
+  project: ProjectConnection,
+  place: { path: string; line?: number; column?: number | undefined },
+): Promise<void> {
+  const uri = await fileOf(project, place.path);
+  if (!uri) throw new CairnError("notFound", vscode.l10n.t("{0} is not here.", place.path));
+  if (place.line === undefined) {
+    await vscode.commands.executeCommand("vscode.open", uri);
+    return;
+  }
+  const at = new vscode.Position(Math.max(0, place.line - 1), Math.max(0, (place.column ?? 1) - 1));
+  await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(at, at) });
+}
+
+/** A file of this machine, relative to the project. A name that would be asked for on the network is none. */
+async function fileOf(project: ProjectConnection, name: string): Promise<vscode.Uri | undefined> {
+  const plain = name.startsWith("file:") ? pathOfUrl(name) : name.replace(/^~(?=[/\\])/, os.homedir());
+  if (plain === undefined || /^[/\\]{2}/.test(plain) || /^\w[\w+.-]+:/.test(plain)) return undefined;
+  const uri = vscode.Uri.file(path.resolve(project.folder.uri.fsPath, plain));
+  return (await isFile(uri)) ? uri : undefined;
+}
+
+function pathOfUrl(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+function folderOf(root: string): string {
+  if (root.startsWith("file:")) return fileURLToPath(root);
+  if (/^\w[\w+.-]+:/.test(root)) {
+    throw new CairnError("notFound", vscode.l10n.t("These artifacts are kept elsewhere, at {0}.", root));
+  }
+  return root;
+}
+
+/** Absolute path of `file` below `folder`; refused when it, or a link in it, leads out. */
+async function insideOf(folder: string, file: string): Promise<string> {
+  const target = path.resolve(folder, file);
+  const [base, real] = await Promise.all([realpath(folder), realpath(target)]).catch((cause: unknown) => {
+    throw new CairnError("notFound", vscode.l10n.t("{0} is no longer there.", file), { cause });
+  });
+  if (!target.startsWith(path.resolve(folder) + path.sep) || !real.startsWith(base + path.sep)) {
+    throw new CairnError("refused", vscode.l10n.t("{0} lies outside the artifacts of its run.", file));
+  }
+  return target;
+}
+
+async function saveAs(from: vscode.Uri): Promise<void> {
+  const home = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(os.homedir());
+  const defaultUri = vscode.Uri.joinPath(home, path.basename(from.fsPath));
+  const to = await vscode.window.showSaveDialog({ defaultUri });
+  if (to) await vscode.workspace.fs.copy(from, to, { overwrite: true });
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {

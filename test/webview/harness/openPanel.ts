@@ -69,6 +69,7 @@ function pageHtml(panel: string, theme: ThemeName): string {
     `style-src ${ORIGIN} 'nonce-${NONCE}'`,
     `img-src ${ORIGIN} data: blob:`,
     `font-src ${ORIGIN}`,
+    "media-src blob:",
   ].join("; ");
   const script = (name: string): string => `<script nonce="${NONCE}" src="${name}"></script>`;
   return `<!DOCTYPE html>

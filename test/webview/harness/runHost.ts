@@ -1,15 +1,20 @@
-import type { ConsoleChunk } from "../../../src/shared/protocol.ts";
-import type { RunPanelState } from "../../../src/shared/run/api.ts";
-import { CairnError } from "../../../src/shared/errors.ts";
+import { lineMatcher, plainLine } from "../../../src/shared/console/plainLine.ts";
+import { CairnError, toError } from "../../../src/shared/errors.ts";
+import type { ConsoleChunk, ConsoleMatches, ConsoleQuery } from "../../../src/shared/protocol.ts";
+import type { RunPanelData, RunPanelState } from "../../../src/shared/run/api.ts";
+import { answerCharts, chartsHost, type ChartOptions } from "./chartsHost.ts";
 import type { FakeHost, Scenario } from "./fakeHost.ts";
-import { makeCurve, makeTable, NOW } from "./generate.ts";
+import { makeTable, NOW } from "./generate.ts";
 import { never } from "./never.ts";
+import { code, environment, otherEnvironment } from "./runCaptured.ts";
+import { listFiles, runFiles } from "./runFiles.ts";
 
-interface RunOptions {
+interface RunOptions extends ChartOptions {
   tab?: RunPanelState["tab"];
   /** Lines of the console. */
   lines?: number;
   running?: boolean;
+  artifact?: string;
 }
 
 const ESC = "\u001b";
@@ -19,6 +24,8 @@ function consoleText(lines: number): string {
     `${ESC}[1mTraining gradient boosting on 24,000 readings${ESC}[0m`,
     `${ESC}[33mwarning${ESC}[0m: 3 columns hold missing values`,
     `epochs:   0%|          | 0/50\repochs:  48%|####8     | 24/50\repochs: 100%|##########| 50/50`,
+    `  File "/home/mira/turbines/train.py", line 42, in fit`,
+    `features/gearbox.py:17:5: RuntimeWarning: overflow`,
     `${ESC}[32m✓${ESC}[0m done ${ESC}[38;5;208morange${ESC}[0m ${ESC}[38;2;120;180;255mblue${ESC}[0m`,
   ];
   const rest = Array.from(
@@ -37,13 +44,15 @@ function page(text: string, start: number, maxBytes: number): ConsoleChunk {
 
 /** Scenarios: normal, loading, error, bare (nothing logged, not launched here). The console is ASCII but for one tick. */
 export function runHost({ name, options }: Scenario): FakeHost {
-  const { tab = "overview", lines = 200, running = true } = options as RunOptions;
+  const { tab = "overview", lines = 200, running = true, artifact } = options as RunOptions;
   const row = makeTable(1, 0, running ? 1 : 0).rows[0];
   if (!row) throw new Error("No run was generated.");
   const bare = name === "bare";
   const text = consoleText(lines).replaceAll("✓", "*");
-  const keys = ["loss", "train/loss", "val/accuracy", "val/loss"];
-  const data = {
+  const base = ["loss", "system/cpu_utilization_percentage", "train/loss", "val/accuracy", "val/loss"];
+  const charts = chartsHost([row.runId], options, bare ? [] : base);
+  const { keys } = charts.metricNames({ runIds: [row.runId] });
+  const data: RunPanelData = {
     run: {
       info: {
         runId: row.runId,
@@ -67,11 +76,13 @@ export function runHost({ name, options }: Scenario): FakeHost {
               "learning_rate=0.01",
               "model=gradient-boosting",
               "features=vibration,temperature,rotor_speed,power_output,wind_direction",
+              `layers=${"[64, 128, 256] ".repeat(40)}`,
             ].map((pair) => ({ key: pair.split("=")[0] ?? "", value: pair.split("=")[1] ?? "" })),
         tags: bare
           ? []
           : [
               { key: "team", value: "reliability" },
+              { key: "stage<b>", value: 'candidate "A" & more' },
               { key: "mlflow.source.name", value: "train.py" },
               { key: "mlflow.source.git.commit", value: "39c5d25aa0b1c2d3e4f5" },
               { key: "cairn.command", value: "python train.py --rounds 400 --learning-rate 0.01" },
@@ -98,14 +109,11 @@ export function runHost({ name, options }: Scenario): FakeHost {
     },
     row: { ...row, launched: !bare },
     experimentName: "turbines",
-    artifacts: bare
-      ? []
-      : [
-          { path: "model", isDir: true },
-          { path: "confusion.png", isDir: false, fileSize: 48_213 },
-          { path: "metrics.json", isDir: false, fileSize: 812 },
-        ],
+    artifacts: bare ? [] : listFiles(""),
     color: "#59a4f9",
+    parent: bare ? undefined : { runId: "parent1", name: "nightly sweep", status: "FINISHED" },
+    children: bare ? [] : [{ runId: "child1", name: "fold 1", status: "FAILED" }],
+    models: bare ? [] : [{ modelId: "m-5f2a", name: "gearbox-classifier", step: 400 }],
   };
   return {
     answer(method, params) {
@@ -116,34 +124,50 @@ export function runHost({ name, options }: Scenario): FakeHost {
             hint: "It may have been deleted. Open another run in the Experiments view.",
           });
         return {
-          state: { project: "file:///home/mira/turbines", runId: row.runId, title: row.name, tab },
+          state: { project: "file:///home/mira/turbines", runId: row.runId, title: row.name, tab, artifact },
           data,
         };
       }
-      if (method === "curves")
-        return {
-          curves: bare
-            ? []
-            : keys.map((key, i) => ({
-                runId: row.runId,
-                key,
-                count: 400,
-                decimated: false,
-                points: makeCurve(i + 1, 400),
-              })),
-        };
+      if (method === "metricNames" || method === "curves") return answerCharts(charts, method, params);
       if (method === "console") {
         const { start, maxBytes } = params as { start: number; maxBytes: number };
         return page(text, start, maxBytes);
       }
-      if (method === "listArtifacts")
-        return {
-          files: [
-            { path: "model/MLmodel", isDir: false, fileSize: 640 },
-            { path: "model/model.pkl", isDir: false, fileSize: 3_482_112 },
-          ],
-        };
+      if (method === "searchConsole") return search(text, params as ConsoleQuery);
+      if (method === "listArtifacts") return { files: listFiles((params as { path: string }).path) };
+      if (method === "readArtifact") {
+        const { path, start, length } = params as { path: string; start: number; length: number };
+        const file = runFiles[path];
+        if (!file) throw new CairnError("notFound", `No such artifact: '${path}'`);
+        const end = Math.min(file.size, start + Math.min(length, 4 << 20));
+        return { bytes: file.read(Math.min(start, end), end), size: file.size };
+      }
+      if (method === "code") return { code: bare ? null : code };
+      if (method === "environment") return { environment: bare ? null : environment };
+      if (method === "otherEnvironment")
+        return { other: { name: "brave-ant-7", environment: otherEnvironment } };
+      if (method === "openDiff" && (params as { path: string }).path === "features/old.py")
+        throw new CairnError("notFound", "Commit 39c5d25aa0 is not in this repository.", {
+          hint: "Fetch it with git fetch, or look at the patch.",
+        });
       return null;
     },
   };
+}
+
+/** As the engine searches, over a text of ASCII. */
+function search(text: string, query: ConsoleQuery): ConsoleMatches {
+  let matches: (line: string) => boolean;
+  try {
+    matches = lineMatcher(query);
+  } catch (error) {
+    throw new CairnError("invalid", `This pattern cannot be read: ${toError(error).message}`);
+  }
+  const lines: number[] = [];
+  let at = query.from;
+  for (const line of text.slice(query.from).split("\n")) {
+    if (matches(plainLine(line))) lines.push(at);
+    at += line.length + 1;
+  }
+  return { lines, count: lines.length, end: text.length, unfinished: false };
 }

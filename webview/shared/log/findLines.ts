@@ -1,18 +1,31 @@
-import { stripAnsi } from "../../../src/shared/console/plainLine.js";
+import { stripAnsi, lineMatcher, type LineQuery } from "../../../src/shared/console/plainLine.js";
 
-/** Indexes of the lines that hold `text`, in any case of letters. */
-export function findLines(lines: readonly string[], text: string): number[] {
-  const wanted = text.toLowerCase();
-  if (wanted === "") return [];
+/** Indexes of the lines (collapsed, with their colours) that match; none for a pattern that cannot be read. */
+export function findLines(lines: readonly string[], query: LineQuery): number[] {
+  let matches: (line: string) => boolean;
+  try {
+    matches = lineMatcher(query);
+  } catch {
+    return [];
+  }
+  if (query.text === "") return [];
   const found: number[] = [];
   lines.forEach((line, i) => {
-    if (line.length >= wanted.length && stripAnsi(line).toLowerCase().includes(wanted)) found.push(i);
+    if (matches(stripAnsi(line))) found.push(i);
   });
   return found;
 }
 
-/** The match after (or before) line `from`, round the end. */
-export function nextMatch(matches: readonly number[], from: number, forward: boolean): number | undefined {
-  if (forward) return matches.find((line) => line > from) ?? matches[0];
-  return [...matches].reverse().find((line) => line < from) ?? matches[matches.length - 1];
+/** From and to of every place in `text` that matches. */
+export function findPlaces(text: string, query: LineQuery): [number, number][] {
+  if (query.text === "") return [];
+  try {
+    const source = query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    const pattern = new RegExp(source, query.caseSensitive ? "g" : "gi");
+    return [...text.matchAll(pattern)]
+      .filter((match) => match[0] !== "")
+      .map((match) => [match.index, match.index + match[0].length]);
+  } catch {
+    return [];
+  }
 }

@@ -1,1 +1,3 @@
-export { LogView, logStyles } from "./logView.js";
+export type { LogLink } from "./findLinks.js";
+export { logStyles } from "./logStyles.js";
+export { LogView } from "./logView.js";

@@ -1,14 +1,16 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styled } from "../styled.js";
-import type { ConsoleChunk } from "../../../src/shared/protocol.js";
+import type { ConsoleChunk, ConsoleMatches, ConsoleQuery } from "../../../src/shared/protocol.js";
+import type { LineQuery } from "../../../src/shared/console/plainLine.js";
 import { toError } from "../../../src/shared/errors.js";
-import { formatBytes, formatCount, plural } from "../format.js";
-import { iconButton } from "../icon.js";
 import { banner, emptyState } from "../states.js";
-import { findLines, nextMatch } from "./findLines.js";
+import { findLines } from "./findLines.js";
+import type { LogLink } from "./findLinks.js";
+import { logBar } from "./logBar.js";
 import { renderLogLine } from "./logLine.js";
+import { LogSearch } from "./logSearch.js";
 import { LogWindow } from "./logWindow.js";
 
 const LINE_HEIGHT = 18;
@@ -17,22 +19,39 @@ const OVERSCAN = 20;
 const PAGE = 256 * 1024;
 /** Distance from an end, in pixels, at which the next page is loaded. */
 const NEAR = 400;
+/** A search waits for the typing to pause, and new output for some of it to gather. */
+const TYPING_MS = 150;
+const GATHER_MS = 1_000;
 
 /** A console log of any size: loaded from its end, older and newer parts as they are scrolled to. */
 @customElement("cairn-log")
 export class LogView extends LitElement {
   @property({ attribute: false }) load:
     ((start: number, maxBytes: number) => Promise<ConsoleChunk>) | undefined;
+  /** Looks through the whole log, loaded or not. */
+  @property({ attribute: false }) search: ((query: ConsoleQuery) => Promise<ConsoleMatches>) | undefined;
+  @property({ attribute: false }) openPlace: ((link: LogLink) => void) | undefined;
   @property({ attribute: false }) copy: ((text: string) => void) | undefined;
   @state() private follow = true;
-  @state() private find = "";
+  /** What is typed; searched for when the typing pauses. */
+  @state() private query: LineQuery = { text: "", regex: false, caseSensitive: false };
+  /** Number of the match gone to, from 0. */
   @state() private found: number | undefined;
   @state() private failure: unknown;
   @state() private loaded = false;
   @query(".log-scroll") private scroller!: HTMLElement | null;
 
   private readonly log = new LogWindow();
-  private loading = false;
+  private readonly finder = new LogSearch(
+    (query) => this.search?.(query) ?? Promise.resolve({ lines: [], count: 0, end: 0, unfinished: false }),
+    () => {
+      this.requestUpdate();
+    },
+  );
+  private local: { version: number; query: LineQuery; lines: number[] } | undefined;
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private gathering: ReturnType<typeof setTimeout> | undefined;
+  private fetching: Promise<void> | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -40,7 +59,15 @@ export class LogView extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.addEventListener("keydown", this.onKey);
     void this.toEnd();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.typing);
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
   }
 
   /** New output, as it is pushed. A gap (after a lost connection) is filled by loading. */
@@ -48,16 +75,24 @@ export class LogView extends LitElement {
     if (!this.loaded) return;
     const wasAtEnd = this.log.atEnd;
     if (!this.log.add(chunk) && wasAtEnd) void this.fetch(this.log.end);
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined;
+      void this.finder.more();
+    }, GATHER_MS);
     this.requestUpdate();
   }
 
   private async fetch(start: number, maxBytes = PAGE): Promise<void> {
-    if (this.loading || !this.load) return;
-    this.loading = true;
+    if (this.fetching || !this.load) return;
+    this.fetching = this.take(this.load(start, maxBytes));
+    await this.fetching;
+  }
+
+  private async take(loading: Promise<ConsoleChunk>): Promise<void> {
     try {
+      const chunk = await loading;
       const before = this.log.start;
       const shown = this.log.lines().length;
-      const chunk = await this.load(start, maxBytes);
       this.log.add(chunk);
       this.failure = undefined;
       if (this.loaded && this.log.start < before) this.keepPlace(this.log.lines().length - shown);
@@ -65,13 +100,12 @@ export class LogView extends LitElement {
     } catch (error) {
       this.failure = error;
     } finally {
-      this.loading = false;
+      this.fetching = undefined;
       this.requestUpdate();
     }
   }
 
   private keepPlace(added: number): void {
-    if (this.found !== undefined) this.found += added;
     void this.updateComplete.then(() => {
       if (this.scroller) this.scroller.scrollTop += added * LINE_HEIGHT;
     });
@@ -115,24 +149,63 @@ export class LogView extends LitElement {
     }
   }
 
-  private step(forward: boolean): void {
-    const matches = findLines(this.log.lines(), this.find);
-    this.found = nextMatch(matches, this.found ?? (forward ? -1 : Infinity), forward);
-    if (this.found === undefined || !this.scroller) return;
-    this.follow = false;
-    this.scroller.scrollTop = Math.max(0, this.found * LINE_HEIGHT - this.scroller.clientHeight / 2);
+  /** Lines of what is loaded that match, by their index. */
+  private localMatches(): readonly number[] {
+    const { query } = this.finder;
+    if (this.local?.version !== this.log.version || this.local.query !== query)
+      this.local = { version: this.log.version, query, lines: findLines(this.log.lines(), query) };
+    return this.local.lines;
   }
 
-  private readonly onFind = (event: InputEvent): void => {
-    this.find = (event.target as HTMLInputElement).value;
-    this.found = undefined;
-    if (this.find !== "") this.step(false);
+  /** The loaded line of the match gone to. */
+  private foundLine(): number | undefined {
+    if (this.found === undefined) return undefined;
+    return this.localMatches()[this.found - this.finder.before(this.log.start)];
+  }
+
+  private readonly step = (forward: boolean): void => {
+    const { listed } = this.finder;
+    if (listed === 0) return;
+    const from = this.found ?? (forward ? -1 : 0);
+    void this.goTo((from + (forward ? 1 : -1) + listed) % listed);
   };
 
-  private readonly onFindKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter") return;
+  private async goTo(index: number): Promise<void> {
+    const offset = this.finder.offset(index);
+    if (offset === undefined) return;
+    this.found = index;
+    this.follow = false;
+    const { start, end } = this.log;
+    const loaded = offset < end && (start === 0 || offset > start);
+    if (!loaded) {
+      await this.fetching;
+      this.log.clear();
+      await this.fetch(Math.max(0, offset - PAGE / 2));
+      await this.updateComplete;
+    }
+    const line = this.foundLine();
+    if (line === undefined || !this.scroller) return;
+    this.scroller.scrollTop = Math.max(0, line * LINE_HEIGHT - this.scroller.clientHeight / 2);
+  }
+
+  private readonly setQuery = (change: Partial<LineQuery>): void => {
+    this.query = { ...this.query, ...change };
+    this.found = undefined;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => void this.startSearch(), TYPING_MS);
+  };
+
+  private async startSearch(): Promise<void> {
+    this.typing = undefined;
+    if ((await this.finder.start(this.query)) && this.finder.listed > 0)
+      await this.goTo(this.finder.listed - 1);
+  }
+
+  /** Ctrl+F finds here, as it would in an editor. */
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== "f" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
-    this.step(!event.shiftKey);
+    this.querySelector<HTMLInputElement>(".log-find")?.select();
   };
 
   protected override render(): unknown {
@@ -168,58 +241,27 @@ export class LogView extends LitElement {
   }
 
   private renderBar(lines: readonly string[]): unknown {
-    const matches = findLines(lines, this.find);
-    const at = this.found === undefined ? 0 : matches.indexOf(this.found) + 1;
-    const partial = this.log.start > 0 || !this.log.atEnd;
-    const scope = partial
-      ? `, ${formatBytes(this.log.end - this.log.start)} of ${formatBytes(this.log.size)} loaded`
-      : "";
-    const hits = matches.length === 0 ? "No results" : `${formatCount(at)} of ${formatCount(matches.length)}`;
-    return html`<div class="log-bar" role="toolbar" aria-label="Console">
-      <input
-        class="input log-find"
-        type="search"
-        placeholder="Find"
-        aria-label="Find in the console"
-        .value=${this.find}
-        @input=${this.onFind}
-        @keydown=${this.onFindKey}
-      />
-      ${iconButton({
-        icon: "arrow-up",
-        label: "Previous match (Shift+Enter)",
-        disabled: matches.length === 0,
-        onClick: () => {
-          this.step(false);
-        },
-      })}
-      ${iconButton({
-        icon: "arrow-down",
-        label: "Next match (Enter)",
-        disabled: matches.length === 0,
-        onClick: () => {
-          this.step(true);
-        },
-      })}
-      <span class="muted clip grow" role="status"
-        >${this.find ? hits + scope : `${plural(lines.length, "line")}${scope}`}</span
-      >
-      ${iconButton({
-        icon: "copy",
-        label: "Copy what is loaded",
-        onClick: () => {
-          this.copy?.(lines.join("\n"));
-        },
-      })}
-      ${iconButton({ icon: "fold-up", label: "Go to the start", onClick: () => void this.toStart() })}
-      ${iconButton({ icon: "fold-down", label: "Follow the end", pressed: this.follow, onClick: () => void this.toEnd() })}
-    </div>`;
+    const { start, end, size } = this.log;
+    const { finder } = this;
+    return logBar({
+      ...{ query: this.query, lines: lines.length, follow: this.follow },
+      ...{ loaded: end - start, size, found: this.found },
+      ...{ count: finder.count, listed: finder.listed, failure: finder.failure },
+      busy: finder.busy || this.typing !== undefined,
+      setQuery: this.setQuery,
+      step: this.step,
+      copy: () => {
+        this.copy?.(lines.join("\n"));
+      },
+      toStart: () => void this.toStart(),
+      toEnd: () => void this.toEnd(),
+    });
   }
 
   /** White space shows in a console, so the element holds nothing but the line. */
-  private renderLine(index: number, line: string): unknown {
-    const classes = index === this.found ? "log-line found" : "log-line";
-    const content = renderLogLine(line, this.find);
+  private renderLine(index: number, line: string, found: number | undefined): unknown {
+    const classes = index === found ? "log-line found" : "log-line";
+    const content = renderLogLine(line, { query: this.finder.query, open: this.openPlace });
     return html`<div class=${classes}>${content}</div>`;
   }
 
@@ -231,6 +273,7 @@ export class LogView extends LitElement {
       : Math.max(0, Math.floor(top / LINE_HEIGHT) - OVERSCAN);
     const last = Math.min(lines.length, first + Math.ceil(height / LINE_HEIGHT) + 2 * OVERSCAN);
     const indexes = Array.from({ length: last - first }, (_, i) => first + i);
+    const found = this.foundLine();
     return html`<div
       class="log-scroll grow mono"
       tabindex="0"
@@ -244,59 +287,10 @@ export class LogView extends LitElement {
           ${repeat(
             indexes,
             (index) => index,
-            (index) => this.renderLine(index, lines[index] ?? ""),
+            (index) => this.renderLine(index, lines[index] ?? "", found),
           )}
         </div>
       </div>
     </div>`;
   }
 }
-
-export const logStyles = css`
-  cairn-log {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-    min-height: 0;
-  }
-  .log-bar {
-    display: flex;
-    align-items: center;
-    gap: 4px;
-    flex: none;
-    padding: 6px 10px;
-    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
-  }
-  .log-find {
-    width: 200px;
-    flex: 0 1 200px;
-  }
-  .log-scroll {
-    overflow: auto;
-    padding: 4px 0;
-    background: var(
-      --vscode-terminal-background,
-      var(--vscode-panel-background, var(--vscode-editor-background))
-    );
-    color: var(--vscode-terminal-foreground, var(--vscode-foreground));
-  }
-  .log-lines {
-    position: relative;
-    width: max-content;
-    min-width: 100%;
-  }
-  .log-line {
-    height: 18px;
-    padding: 0 12px;
-    line-height: 18px;
-    white-space: pre;
-  }
-  .log-line.found {
-    background: var(--vscode-editor-findMatchHighlightBackground);
-    outline: 1px solid var(--vscode-editor-findMatchBorder, transparent);
-  }
-  .log-line mark {
-    background: var(--vscode-editor-findMatchBackground);
-    color: inherit;
-  }
-`;

@@ -19,6 +19,8 @@ export class LogWindow {
   /** Bytes of the whole log. */
   size = 0;
   complete = false;
+  /** Raised whenever the lines are others than before. */
+  version = 0;
 
   get start(): number {
     return this.pieces[0]?.start ?? 0;
@@ -48,6 +50,7 @@ export class LogWindow {
   clear(): void {
     this.pieces = [];
     this.made = undefined;
+    this.version++;
   }
 
   /** Takes a chunk that touches the window on either side; returns false for one that does not. */
@@ -56,6 +59,7 @@ export class LogWindow {
     this.complete = chunk.complete;
     if (chunk.end <= chunk.start) return this.empty || chunk.start === this.end;
     const piece = { text: chunk.text, start: chunk.start, end: chunk.end };
+    this.version++;
     if (this.empty) {
       this.pieces.push(piece);
       this.made = undefined;
