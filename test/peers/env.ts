@@ -7,10 +7,15 @@ import { cached } from "../host/cache.ts";
 import { platform } from "../host/paths.ts";
 
 /** One locked Python environment a group: test/peers/<group>/requirements.txt pins every package in it. */
-export type PeerGroup = "tracking" | "sample" | "formats";
+export type PeerGroup = "tracking" | "sample" | "formats" | "data";
 
 /** The sample generator needs no more than scikit-learn and numpy, which the tracking environment has. */
-const folders: Record<PeerGroup, string> = { tracking: "tracking", sample: "tracking", formats: "formats" };
+const folders: Record<PeerGroup, string> = {
+  tracking: "tracking",
+  sample: "tracking",
+  formats: "formats",
+  data: "data",
+};
 
 /** Oldest Python that the pinned packages run on. */
 const minimum = { major: 3, minor: 11 };

@@ -1,4 +1,4 @@
-import { Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
+import { Document, isMap, isScalar, isSeq, parseDocument, Scalar, type YAMLMap } from "yaml";
 import * as z from "zod";
 import { parseYaml } from "../../config/index.js";
 
@@ -93,8 +93,21 @@ export function writePointer(name: string, content: Content, previous?: string):
   const found = isSeq(outs) ? outs.items.find((item) => isMap(item) && item.get("path") === name) : undefined;
   if (!isMap(found)) return writePointer(name, content);
   setContent(found, content);
-  // The style of the YAML library that DVC writes with.
+  const path = found.get("path", true);
+  if (isScalar(path) && isOtherwiseSpecial(name)) path.type = Scalar.QUOTE_SINGLE;
+  // The style of the YAML library that DVC writes with, but for lines over 80 characters, which that folds.
   return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true });
+}
+
+/** What DVC's YAML library takes for a date, a number with underscores or a merge, and this one for a text. */
+function isOtherwiseSpecial(name: string): boolean {
+  return (
+    name === "=" ||
+    name === "<<" ||
+    /^\d{4}-\d\d-\d\d$/.test(name) ||
+    /^\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d/.test(name) ||
+    /^[-+]?[\d_]*\d[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?$/.test(name)
+  );
 }
 
 function setContent(entry: YAMLMap, { md5, size: bytes, nfiles, isExecutable }: Content): void {
