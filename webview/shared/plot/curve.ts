@@ -1,5 +1,5 @@
 import { POINT_WIDTH } from "../../../src/shared/points.js";
-import { decimate, type XY } from "./decimate.js";
+import { decimate } from "./decimate.js";
 
 /** Points above which a growing curve is thinned, and the buckets it is thinned to. */
 const LIMIT = 24_000;
@@ -12,7 +12,11 @@ export class CurvePoints {
   private values: Float64Array;
   private length: number;
 
-  constructor(points: Float64Array) {
+  /** `decimated`: more was logged than `points` holds. */
+  constructor(
+    points: Float64Array,
+    public decimated = false,
+  ) {
     this.values = points;
     this.length = points.length;
   }
@@ -57,24 +61,23 @@ export class CurvePoints {
 
   private thin(): void {
     const triples = this.triples();
-    const order = sortedByStep(triples);
-    const indexed = {
-      x: Float64Array.from(order, (_, i) => i),
-      y: Float64Array.from(order, (i) => triples[i + 2] ?? 0),
-    };
-    const kept = decimate(indexed, KEPT_BUCKETS);
+    const order = ascendingSteps(triples);
+    const x = Float64Array.from(order, (_, i) => i);
+    const y = Float64Array.from(order, (i) => triples[i + 2] ?? 0);
+    const kept = decimate({ x, y }, KEPT_BUCKETS) ?? [];
     const thinned = new Float64Array(LIMIT * POINT_WIDTH);
-    kept.x.forEach((position, i) => {
+    kept.forEach((position, i) => {
       const from = order[position] ?? 0;
       thinned.set(triples.subarray(from, from + POINT_WIDTH), i * POINT_WIDTH);
     });
     this.values = thinned;
-    this.length = kept.x.length * POINT_WIDTH;
+    this.length = kept.length * POINT_WIDTH;
+    this.decimated = true;
   }
 }
 
 /** Offsets of the triples in ascending step; equal steps stay in the order logged. */
-function sortedByStep(triples: Float64Array): number[] {
+export function ascendingSteps(triples: Float64Array): number[] {
   const order = Array.from({ length: triples.length / POINT_WIDTH }, (_, i) => i * POINT_WIDTH);
   let ascending = true;
   for (let i = POINT_WIDTH; i < triples.length && ascending; i += POINT_WIDTH)
@@ -82,33 +85,31 @@ function sortedByStep(triples: Float64Array): number[] {
   return ascending ? order : order.sort((a, b) => (triples[a] ?? 0) - (triples[b] ?? 0) || a - b);
 }
 
-export type XAxis = "step" | "time";
-
-/**
- * What to draw: ascending x (steps, or seconds since the curve's first point), infinities as gaps, at most
- * 4 points for every two pixel columns of the visible range.
- */
-export function toLine(curve: CurvePoints, axis: XAxis, columns: number, range?: [number, number]): XY {
-  const triples = curve.triples();
-  const order = sortedByStep(triples);
-  let origin = Infinity;
-  if (axis === "time") for (const i of order) origin = Math.min(origin, triples[i + 1] ?? 0);
-  const xAt = (i: number): number =>
-    axis === "step" ? (triples[i] ?? 0) : ((triples[i + 1] ?? 0) - origin) / 1000;
-  if (axis === "time") order.sort((a, b) => xAt(a) - xAt(b) || a - b);
-  const visible = range ? within(order, xAt, range) : order;
-  const y = Float64Array.from(visible, (i) => {
-    const value = triples[i + 2] ?? Number.NaN;
-    return Number.isFinite(value) ? value : Number.NaN;
-  });
-  return decimate({ x: Float64Array.from(visible, xAt), y }, Math.max(16, Math.ceil(columns / 2)));
+/** First and last of the steps; undefined without points. */
+export function stepsOf(triples: Float64Array): [number, number] | undefined {
+  if (triples.length === 0) return undefined;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < triples.length; i += POINT_WIDTH) {
+    low = Math.min(low, triples[i] ?? 0);
+    high = Math.max(high, triples[i] ?? 0);
+  }
+  return [low, high];
 }
 
-/** The points inside the range and one beyond either end, so that the line runs to the edge. */
-function within(order: number[], xAt: (i: number) => number, [low, high]: [number, number]): number[] {
-  let first = order.findIndex((i) => xAt(i) >= low);
-  if (first < 0) first = order.length;
-  let last = order.findIndex((i) => xAt(i) > high);
-  if (last < 0) last = order.length;
-  return order.slice(Math.max(0, first - 1), last + 1);
+/** The coarse points of a curve, but between two steps the fine ones. */
+export function spliced(coarse: Float64Array, fine: Float64Array, from: number, to: number): Float64Array {
+  const out = new Float64Array(coarse.length + fine.length);
+  let length = 0;
+  const take = (triples: Float64Array, inside: boolean): void => {
+    for (let i = 0; i < triples.length; i += POINT_WIDTH) {
+      const step = triples[i] ?? 0;
+      if ((step >= from && step <= to) !== inside) continue;
+      out.set(triples.subarray(i, i + POINT_WIDTH), length);
+      length += POINT_WIDTH;
+    }
+  };
+  take(coarse, false);
+  take(fine, true);
+  return out.subarray(0, length);
 }

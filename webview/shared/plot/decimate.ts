@@ -5,16 +5,15 @@ export interface XY {
 
 /**
  * Keeps first, minimum, maximum and last of each of `buckets` equal ranges of x, in x order, so that no peak is lost;
- * at most 4 × `buckets` points. A not-a-number is kept once per bucket where it stands, as a gap in the line.
- * `x` must be ascending.
+ * at most 5 × `buckets` points. A not-a-number is kept once per bucket where it stands, as a gap in the line.
+ * `x` must be ascending. Gives the places of what is kept; undefined when that is everything.
  */
-export function decimate(data: XY, buckets: number): XY {
-  const { x, y } = data;
+export function decimate({ x, y }: XY, buckets: number): number[] | undefined {
   const count = x.length;
-  if (count <= buckets * 4 || count < 3) return data;
+  if (count <= buckets * 4 || count < 3) return undefined;
   const from = x[0] ?? 0;
   const width = ((x[count - 1] ?? 0) - from) / buckets;
-  if (!(width > 0)) return data;
+  if (!(width > 0)) return undefined;
   const kept: number[] = [];
   let start = 0;
   while (start < count) {
@@ -24,10 +23,7 @@ export function decimate(data: XY, buckets: number): XY {
     keepExtremes(y, start, end, kept);
     start = end;
   }
-  return {
-    x: Float64Array.from(kept, (i) => x[i] ?? 0),
-    y: Float64Array.from(kept, (i) => y[i] ?? 0),
-  };
+  return kept;
 }
 
 function bucketOf(x: number, from: number, width: number, buckets: number): number {

@@ -1,3 +1,7 @@
-export { ChartGrid, chartStyles, type ChartRun } from "./chartGrid.js";
-export { CurveStore, type CurveData } from "./curveStore.js";
+export { ChartData, type ChartSource } from "./chartData.js";
+export { ChartGrid } from "./chartGrid.js";
+export { chartStyles } from "./chartStyles.js";
+export type { CurveData } from "./curveStore.js";
+export type { ChartGroup, ChartRun } from "./drawCurves.js";
+export { chartDataFrom, chartSaver } from "./panelCharts.js";
 export { MetricChart } from "./metricChart.js";

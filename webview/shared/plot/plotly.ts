@@ -4,4 +4,5 @@ import * as Plotly from "plotly.js/lib/core";
 export const react = Plotly.react;
 export const purge = Plotly.purge;
 export const relayout = Plotly.relayout;
+export const toImage = Plotly.toImage;
 export const Plots = Plotly.Plots;
