@@ -8,12 +8,14 @@ import { openTrackingStore } from "../core/tracking/index.js";
 import { CairnError, wrapError } from "../shared/errors.js";
 import { type ClientKind, type EngineRequests, type Health, PROTOCOL_VERSION } from "../shared/protocol.js";
 import { VERSION } from "../shared/version.js";
-import { type Access, loadAccess } from "./access.js";
+import { type Access, loadAccess, markUsed } from "./access.js";
 import { AlertCenter } from "./alerts/alertCenter.js";
+import { captureRuns } from "./capture/index.js";
 import { Cleanup } from "./cleanup.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
 import { Collector } from "./garbage/collector.js";
+import { followRuns } from "./follow/index.js";
 import { createHandlers, type Handlers } from "./handlers/index.js";
 import { type Door, openDoors } from "./doors.js";
 import { readHealth } from "./health.js";
@@ -82,6 +84,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const artifacts = openArtifactStore(paths.artifacts);
   const environment = () => trackingEnvironment(paths.root, access, door);
   const launcher = createLauncher({ paths, store, environment, logger });
+  const follower = readOnly ? undefined : followRuns({ paths, store, artifacts, launcher, logger });
+  cleanup.add("stop following logs of runs", () => follower?.close());
   cleanup.add("let go of the runs", () => launcher.close());
   const jobs = new JobPool({
     size: Math.max(1, Math.min(2, os.availableParallelism() - 1)),
@@ -94,6 +98,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     },
   });
   cleanup.add("end the jobs", () => jobs.close());
+  cleanup.add("stop recording surroundings", captureRuns({ paths, store, launcher, jobs, logger }));
   const liveRuns = new LiveRuns(store);
   const trust = new ProjectTrust(paths.root);
   const alerts = new AlertCenter({
@@ -167,6 +172,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     store.onChange((change) => {
       liveRuns.onStoreChange(change);
       if (!readOnly) alerts.onStoreChange(change);
+      if (!readOnly && change.kind === "run") markUsed(paths, access);
       audience.onStoreChange(change);
     }),
     launcher.onOutput((runId, chunk) => {
@@ -204,6 +210,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
           },
         })
       : undefined;
+  // A run of an older version of Cairn.
+  if (door && !access.used && (await store.countRuns()).size > 0) markUsed(paths, access);
 
   let ending: Promise<void> | undefined;
   let resolveEnded: (reason: string) => void = () => undefined;

@@ -1,4 +1,4 @@
-import type { CodeState } from "./capture.js";
+import type { CodeState, EnvironmentState } from "./capture.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 
@@ -34,11 +34,27 @@ export interface RunUse {
 export interface Jobs {
   /**
    * Writes the state of the code around the project `folder` to `cairn/code.json` and `cairn/changes.patch` below the
-   * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded.
+   * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded, `secrets` values.
    */
   captureCode: {
-    params: { runId: string; folder: string; artifacts: string; redact: string[] };
+    params: { runId: string; folder: string; artifacts: string; redact: string[]; secrets?: string[] };
     output: CodeState;
+  };
+  /**
+   * Writes the environment that a command runs in to `cairn/environment.json` below the run's artifact folder.
+   * `environment` are the variables that lead to a Python.
+   */
+  captureEnvironment: {
+    params: {
+      runId: string;
+      artifacts: string;
+      root: string;
+      cwd: string;
+      argv: string[];
+      shell: boolean;
+      environment: Record<string, string>;
+    };
+    output: EnvironmentState;
   };
   /** Looks for damage: SQLite's own check and whether what refers to each other is there. */
   checkDatabase: { params: Record<string, never>; output: { problems: string[] } };

@@ -5,9 +5,13 @@ import { createRedactor, findSecrets } from "../core/redact/index.js";
 import type { Job } from "./types.js";
 
 /** Looks at the code around a project and writes what it finds to the artifacts of a run. */
-export const captureCode: Job<"captureCode"> = async ({ folder, artifacts, redact }, { signal }) => {
+export const captureCode: Job<"captureCode"> = async (
+  { folder, artifacts, redact, secrets: given = [] },
+  { signal },
+) => {
   const { name } = createRedactor(redact);
-  const secrets = createRedactor(redact, findSecrets(process.env, upToRepository(folder), name));
+  const found = findSecrets(process.env, upToRepository(folder), name);
+  const secrets = createRedactor(redact, [...new Set([...given, ...found])]);
   const captured = await capture({ folder, secrets, signal });
   await saveCode(artifacts, captured);
   return captured.state;

@@ -2,12 +2,14 @@ import { stat } from "node:fs/promises";
 import { backupDatabase, checkDatabase, compactDatabase } from "../core/store/index.js";
 import type { JobKind } from "../shared/protocol.js";
 import { captureCode } from "./captureCode.js";
+import { captureEnvironment } from "./captureEnvironment.js";
 import { diskUse } from "./diskUse.js";
 import type { Job } from "./types.js";
 
 /** What each kind of job does. */
 export const jobs: { [K in JobKind]: Job<K> } = {
   captureCode,
+  captureEnvironment,
   diskUse,
   compactDatabase: ({ alone }, { paths, progress, signal }) =>
     compactDatabase(paths, { alone, onProgress: report(progress), signal }),

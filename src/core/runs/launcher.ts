@@ -14,6 +14,7 @@ import type {
 import { loadConfig } from "../config/index.js";
 import type { Logger } from "../logger.js";
 import { distFile, type ProjectPaths } from "../project/index.js";
+import { gitTags } from "./gitState.js";
 import { createRedactor, findSecrets } from "../redact/index.js";
 import type { TrackingStore } from "../tracking/index.js";
 import { readConsoleLog } from "./consoleLog.js";
@@ -93,12 +94,14 @@ class ProcessLauncher implements Launcher {
       const secrets = secretsOf(own, [paths.root, resolved.cwd], config.redact, tracking);
       const details = { runId, experimentId, startTime: run.startTime };
       const redactor = createRedactor(config.redact, secrets);
-      const created = await recordStart(store, paths.root, details, spec, resolved, redactor);
+      const created = await recordStart(store, details, spec, resolved, redactor);
       isCreated = true;
       const large = await this.digestSmall(run, data);
       const environment = runEnvironment(own, { runId, experimentId, root: paths.root, tracking });
       await this.spawn(run, resolved, environment, secrets);
       this.digestLarge(run, large);
+      // After the start, as everything that looks at the repository: in a large one it takes a while.
+      await this.tagCommit(runId);
       const { argv, cwd, shell } = resolved;
       for (const tell of this.startListeners) {
         tell({ runId, argv, cwd, shell, environment, redact: config.redact, secrets, config: config.data });
@@ -110,6 +113,16 @@ class ProcessLauncher implements Launcher {
       throw error;
     } finally {
       this.watcher.release(run);
+    }
+  }
+
+  /** The command runs: whatever happens here does not fail it. */
+  private async tagCommit(runId: string): Promise<void> {
+    try {
+      const tags = await gitTags(this.options.paths.root);
+      if (tags.length > 0) await this.options.store.logBatch(runId, { tags });
+    } catch (error) {
+      this.options.logger.warn(wrapError("record", `the commit of run ${runId}`, error).message);
     }
   }
 

@@ -3,7 +3,6 @@ import { CairnError } from "../../shared/errors.js";
 import type { LaunchSpec } from "../../shared/protocol.js";
 import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
 import type { TrackingStore } from "../tracking/index.js";
-import { gitTags } from "./gitState.js";
 import type { Redactor } from "../redact/index.js";
 import type { ResolvedCommand } from "./resolveCommand.js";
 import { displayCommand } from "./shell.js";
@@ -50,7 +49,6 @@ function commandLine(resolved: ResolvedCommand, argv: readonly string[]): string
 /** Creates the run with its tags and parameters. What `redact` and the names of secrets hide is named, not recorded. */
 export async function recordStart(
   store: TrackingStore,
-  root: string,
   run: { runId: string; experimentId: string; startTime: number },
   spec: LaunchSpec,
   resolved: ResolvedCommand,
@@ -80,7 +78,6 @@ export async function recordStart(
     ...(resolved.entry === undefined ? [] : [{ key: TAG.entry, value: resolved.entry }]),
     ...(note === undefined ? [] : [{ key: TAG.note, value: note }]),
     ...(leftOut.length === 0 ? [] : [{ key: REDACTED, value: leftOut.join(", ").slice(0, MAX_TAG) }]),
-    ...(await gitTags(root)),
   ];
   const created = await store.createRun({
     runId: run.runId,

@@ -9,10 +9,22 @@ import type { Handlers } from "./types.js";
 const absolute = z.string().refine((file) => path.isAbsolute(file), "must be an absolute path");
 
 const kinds = {
-  // The engine's own: it says where a run's artifacts lie.
+  // The engine's own, both: it says where a run's artifacts lie.
   captureCode: {
     title: "Record the state of the code",
     params: z.object({ runId: id, folder: absolute, artifacts: absolute, redact: z.array(z.string()) }),
+  },
+  captureEnvironment: {
+    title: "Record the environment",
+    params: z.object({
+      runId: id,
+      artifacts: absolute,
+      root: absolute,
+      cwd: absolute,
+      argv: z.array(z.string()),
+      shell: z.boolean(),
+      environment: z.record(z.string(), z.string()),
+    }),
   },
   checkDatabase: { title: "Check the database", params: z.object({}) },
   backup: {

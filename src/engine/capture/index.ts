@@ -1,0 +1,1 @@
+export { captureRuns, type CaptureDeps } from "./captureRuns.js";
