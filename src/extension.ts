@@ -6,6 +6,7 @@ import { registerRecordingCommands } from "./host/commands/recordingCommands.js"
 import { CommandRegistrar } from "./host/commands/registrar.js";
 import { registerRunChanges } from "./host/commands/runChanges.js";
 import { registerRunCommands } from "./host/commands/runCommands.js";
+import { registerDiskUse } from "./host/disk/registerDiskUse.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
 import { Panels } from "./host/panels/panels.js";
@@ -14,6 +15,7 @@ import { ActiveRuns } from "./host/runs/activeRuns.js";
 import type { Services } from "./host/services.js";
 import { showFailure } from "./host/showFailure.js";
 import { registerStatusBar } from "./host/statusBar.js";
+import { registerTerminals } from "./host/terminals/terminals.js";
 import { registerExperimentsTree } from "./host/tree/experimentsTree.js";
 import type { TreeNode } from "./host/tree/nodes.js";
 
@@ -45,6 +47,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     feature(registerRunChanges);
     feature(registerExperimentCommands);
     feature(registerStatusBar);
+    feature(registerTerminals);
+    feature(registerDiskUse);
     feature(registerCodeDocuments);
     const experiments = feature(registerExperimentsTree);
     const activationTime = performance.now() - start;

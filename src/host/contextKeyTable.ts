@@ -10,6 +10,8 @@ export interface ContextKeys {
   "cairn.showDeleted": boolean;
   /** An engine is connected. */
   "cairn.connected": boolean;
+  /** New terminals of a folder log to its engine. */
+  "cairn.tracksTerminals": boolean;
   /** Another host owns the project. */
   "cairn.readOnly": boolean;
   /** Why no engine can be reached; empty while one can, or none was asked for. */
@@ -23,6 +25,7 @@ export const contextDefaults: ContextKeys = {
   "cairn.hasActiveRuns": false,
   "cairn.showDeleted": false,
   "cairn.connected": false,
+  "cairn.tracksTerminals": false,
   "cairn.readOnly": false,
   "cairn.problem": "",
 };

@@ -10,6 +10,10 @@ export interface Settings {
   synchronous: "NORMAL" | "FULL";
   /** Minutes without any use after which the engine ends. */
   "engine.idleMinutes": number;
+  /** Which alerts of runs are shown unasked; all are listed. */
+  "alerts.notifications": "all" | "problems" | "off";
+  /** New terminals log their runs to the project's engine. */
+  "terminals.track": boolean;
   /** Where Open Sample Project puts its copy; asked for when empty. */
   sampleDir: string;
 }
@@ -21,5 +25,7 @@ export const settingDefaults: Settings = {
   pythonPath: "",
   synchronous: "NORMAL",
   "engine.idleMinutes": 5,
+  "alerts.notifications": "all",
+  "terminals.track": true,
   sampleDir: "",
 };

@@ -1,5 +1,6 @@
 export { connectEngine } from "./connect.js";
 export { findNode, type NodeCommand } from "./findNode.js";
 export { type EngineFile, readEngineFile } from "./handshake.js";
+export { type Access, accessFile, readAccess } from "./rememberedAccess.js";
 export { ReconnectingEngine, type ReconnectingOptions } from "./reconnecting.js";
 export type { ConnectOptions, EngineClient, RequestOptions } from "./types.js";

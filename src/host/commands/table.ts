@@ -35,6 +35,13 @@ export const commandTable = {
   "cairn.copyRunId": { title: "Copy Run ID", when: "cairn.hasProject" },
   "cairn.copyEnvironment": { title: "Copy Tracking Environment", when: `${FOLDER} && !cairn.readOnly` },
   "cairn.openSample": { title: "Open Sample Project…" },
+  "cairn.showAlerts": { title: "Show Alerts…", when: "cairn.hasProject" },
+  "cairn.showDiskUse": { title: "Show Disk Use…", when: "cairn.hasProject" },
+  "cairn.trackTerminals": { title: "Track New Terminals", when: "cairn.hasProject && !cairn.tracksTerminals" },
+  "cairn.untrackTerminals": {
+    title: "Stop Tracking New Terminals",
+    when: "cairn.hasProject && cairn.tracksTerminals",
+  },
   "cairn.showHealth": { title: "Show Health", when: FOLDER },
   "cairn.refresh": { title: "Refresh", when: "cairn.hasProject" },
   "cairn.showDeleted": { title: "Show Deleted", when: "cairn.hasProject && !cairn.showDeleted" },

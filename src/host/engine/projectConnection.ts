@@ -13,7 +13,7 @@ export type ConnectionState =
   | { kind: "connected"; readOnly: boolean }
   | { kind: "failed"; error: ErrorShape };
 
-type Forwarded = "changed" | "points" | "output" | "job";
+type Forwarded = "changed" | "points" | "output" | "job" | "alert";
 type Emitters = { [N in Forwarded]: vscode.EventEmitter<EngineNotifications[N]> };
 
 /**
@@ -27,6 +27,7 @@ export class ProjectConnection implements vscode.Disposable {
     points: new vscode.EventEmitter(),
     output: new vscode.EventEmitter(),
     job: new vscode.EventEmitter(),
+    alert: new vscode.EventEmitter(),
   };
   private readonly interests = new Interests((interest) => {
     void this.subscribe(interest);
@@ -41,6 +42,7 @@ export class ProjectConnection implements vscode.Disposable {
   readonly onPoints = this.emitters.points.event;
   readonly onOutput = this.emitters.output.event;
   readonly onJob = this.emitters.job.event;
+  readonly onAlert = this.emitters.alert.event;
 
   constructor(
     readonly folder: vscode.WorkspaceFolder,
@@ -131,7 +133,7 @@ export class ProjectConnection implements vscode.Disposable {
   }
 
   private forward(): void {
-    const { changed, points, output, job } = this.emitters;
+    const { changed, points, output, job, alert } = this.emitters;
     this.engine.on("changed", (params) => {
       changed.fire(params);
     });
@@ -143,6 +145,9 @@ export class ProjectConnection implements vscode.Disposable {
     });
     this.engine.on("job", (params) => {
       job.fire(params);
+    });
+    this.engine.on("alert", (params) => {
+      alert.fire(params);
     });
   }
 

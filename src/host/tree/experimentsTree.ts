@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { registerAlerts } from "../alerts/registerAlerts.js";
 import { setContextKey } from "../contextKeys.js";
 import { debounce } from "../debounce.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
@@ -23,6 +24,7 @@ export function registerExperimentsTree(host: Host): ExperimentsProvider {
     canSelectMany: true,
     showCollapseAll: true,
   });
+  registerAlerts(host, view);
 
   const touched = new Map<ProjectConnection, Set<string>>();
   const update = debounce(CHANGES_MS, async () => {
