@@ -98,6 +98,8 @@ export function registerTerminals(host: Host): void {
   context.subscriptions.push(
     item,
     projects.onDidChange(update),
+    // The first run of a project.
+    host.activeRuns.onDidChange(look),
     vscode.workspace.onDidGrantWorkspaceTrust(update),
     onSettingsChange(["terminals.track"], () => {
       for (const project of projects.all) decide(project, terminalTracking(project.folder));
