@@ -4,6 +4,8 @@ import { decimate } from "./decimate.js";
 /** Points above which a growing curve is thinned, and the buckets it is thinned to. */
 const LIMIT = 24_000;
 const KEPT_BUCKETS = 2_000;
+/** A push has at most 2,000 points of a curve; where there were more, their extremes, and at least half as many. */
+const THINNED_PUSH = 1_000;
 /** How far back a pushed point is compared with what was fetched, to drop what came by both ways. */
 const OVERLAP = 512;
 
@@ -31,6 +33,7 @@ export class CurvePoints {
 
   append(points: Float64Array): void {
     const fresh = this.withoutOverlap(points);
+    if (points.length >= THINNED_PUSH * POINT_WIDTH) this.decimated = true;
     this.reserve(this.length + fresh.length);
     this.values.set(fresh, this.length);
     this.length += fresh.length;

@@ -92,7 +92,7 @@ export class CurveStore {
         const count = counts[i] ?? 0;
         const old = before.get(key)?.get(runId);
         // A curve that was only pushed lacks what was logged before.
-        const isWhole = old?.curve && (old.curve.decimated || old.curve.count >= Math.min(count, old.count));
+        const isWhole = old?.curve && (old.curve.decimated || old.curve.count >= count);
         this.place(key).set(runId, {
           count: Math.max(count, old?.count ?? 0),
           min: Number(min[i] ?? Infinity),
