@@ -20,6 +20,7 @@ const layers = [
 
 /** Inside core, a capability imports another only through its index.ts. */
 const capabilities = [
+  "alerts",
   "store",
   "tracking",
   "runs",

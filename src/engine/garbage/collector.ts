@@ -74,7 +74,7 @@ export class Collector {
         signal.throwIfAborted();
         tried.add(`${item.kind} ${item.id}`);
         try {
-          for (const file of this.filesOf(item)) bytes += await removeMeasured(file);
+          for (const file of await this.filesOf(item)) bytes += await removeMeasured(file);
           await store.finishItem(item);
         } catch (error) {
           failures.push(error);
@@ -87,20 +87,20 @@ export class Collector {
     }
   }
 
-  /** Only folders that bear the thing's own id: an artifact location of the user's choice may hold other things. */
-  private filesOf({ kind, id, artifactUri }: GarbageItem): string[] {
+  /** Only what bears the thing's own id: an artifact location of the user's choice may hold other things. */
+  private async filesOf({ kind, id, artifactUri }: GarbageItem): Promise<string[]> {
     const { paths } = this.options;
     const parts = artifactPathOf(artifactUri)?.split("/") ?? [];
     if (parts.includes("..") || !/^[\w-]+$/.test(id)) return [];
     if (kind === "experiment")
       return parts.length === 1 && parts[0] === id ? [path.join(paths.artifacts, id)] : [];
     const own = parts.at(-1) === "artifacts" && parts.at(-2) === id ? parts.slice(0, -1) : [];
-    return [
-      ...(own.length > 0 ? [path.join(paths.artifacts, ...own)] : []),
-      ...(kind === "run"
-        ? [path.join(paths.launches, id), path.join(paths.data, "spool", `${id}.jsonl`)]
-        : []),
-    ];
+    const files = own.length > 0 ? [path.join(paths.artifacts, ...own)] : [];
+    if (kind === "model") return files;
+    // A run's id has no dot, so that no other run's lines begin so.
+    const spool = path.join(paths.data, "spool");
+    const lines = (await readdir(spool).catch(() => [])).filter((name) => name.startsWith(`${id}.`));
+    return [...files, path.join(paths.launches, id), ...lines.map((name) => path.join(spool, name))];
   }
 
   private async compact(): Promise<number> {
