@@ -1,0 +1,2 @@
+export { decodeLineDelta } from "./decode.js";
+export { encodeLineDelta } from "./encode.js";
