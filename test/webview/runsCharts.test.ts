@@ -6,7 +6,7 @@ import { eventually, requestsOf, withBrowser } from "./harness/withBrowser.ts";
 import "./harness/fakeHost.types.ts";
 
 interface Plot extends HTMLElement {
-  data?: { name: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
+  data?: { name: string; mode: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
 }
 
 const open = withBrowser();
@@ -16,7 +16,7 @@ const drawn = (page: Page, metric: string): Promise<{ traces: number; points: nu
     const chart = [...document.querySelectorAll("cairn-metric-chart")].find(
       (each) => (each as unknown as { metric: string }).metric === name,
     );
-    const data = chart?.querySelector<Plot>(".plot")?.data ?? [];
+    const data = (chart?.querySelector<Plot>(".plot")?.data ?? []).filter(({ mode }) => mode === "lines");
     const values = data.flatMap((trace) => Array.from(trace.y)).filter((value) => !Number.isNaN(value));
     const points = data.reduce((sum, trace) => sum + trace.x.length, 0);
     return { traces: data.length, points, highest: Math.max(...values) };
@@ -59,8 +59,18 @@ describe("the charts", () => {
         series: [{ runId, key: "new/metric", points: Float64Array.of(0, 1, 7) }],
       });
     });
-    await page.locator(".section-head", { hasText: "new" }).scrollIntoViewIfNeeded();
-    await eventually(() => drawn(page, "new/metric")).toMatchObject({ traces: 1, highest: 7 });
+    await page.$eval(".chart-scroll", (view) => {
+      view.scrollTop = 400;
+    });
+    const fresh = page.locator("cairn-metric-chart", { hasText: "metric" });
+    await eventually(() => fresh.locator(".single-value").textContent()).toBe("7");
+    await page.evaluate(() => {
+      const runId = `run${String(40).padStart(29, "0")}`;
+      globalThis.cairnHost.notify("points", {
+        series: [{ runId, key: "new/metric", points: Float64Array.of(1, 2, 9) }],
+      });
+    });
+    await eventually(() => drawn(page, "new/metric")).toMatchObject({ traces: 1, points: 2, highest: 9 });
     expect(await requestsOf(page, "curves")).toHaveLength(1);
     expect(complaints).toEqual([]);
   });
@@ -70,6 +80,11 @@ describe("the charts", () => {
     await eventually(async () => (await drawn(page, "loss")).traces).toBe(1);
     await page.locator(".grid-row .grid-check").nth(1).click();
     await eventually(async () => (await drawn(page, "loss")).traces).toBe(2);
+    const asked = await requestsOf(page, "curves");
+    expect(asked.map((params) => (params as { runIds: string[] }).runIds)).toEqual([
+      [selected[0]],
+      [selected[1]],
+    ]);
     const ink = (): Promise<string> =>
       page
         .locator(".plot .ytick text")
@@ -90,5 +105,42 @@ describe("the charts", () => {
       view.scrollTop = view.scrollHeight;
     });
     await eventually(async () => (await drawn(page, "val/loss")).traces).toBe(1);
+  });
+
+  it("of 12,000 metrics are built near the view only, and their curves fetched only then", async () => {
+    const { page, complaints } = await open({
+      panel: "run",
+      scenario: "normal",
+      options: { metrics: 12_000, tab: "metrics" },
+    });
+    await eventually(async () => (await drawn(page, "layer/00000/norm")).traces).toBe(1);
+    const asked = async (): Promise<number> =>
+      (await requestsOf(page, "curves")).reduce<number>(
+        (n, params) => n + (params as { keys: string[] }).keys.length,
+        0,
+      );
+    expect(await asked()).toBeLessThan(40);
+    await page.$eval(".chart-scroll", (view) => {
+      view.scrollTop = view.scrollHeight;
+    });
+    await eventually(async () => (await drawn(page, "layer/11999/norm")).traces).toBe(1);
+    expect(await asked()).toBeLessThan(80);
+    expect(await page.locator("cairn-metric-chart").count()).toBeLessThan(40);
+    await page.fill(".chart-search", "06001");
+    await eventually(async () => (await drawn(page, "layer/06001/norm")).traces).toBe(1);
+    expect(await page.locator("cairn-metric-chart").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it("of metrics that were logged once are bars", async () => {
+    const { page, complaints } = await open({
+      panel: "runs",
+      scenario: "normal",
+      options: { single: ["test/f1"], state: { selected: selected.slice(0, 3) } },
+    });
+    const chart = page.locator(".chart-section", { hasText: "test" }).locator("cairn-metric-chart");
+    await eventually(() => chart.locator(".bar-row").count()).toBe(3);
+    expect(await page.locator(".plot-container").count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
   });
 });

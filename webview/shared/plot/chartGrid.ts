@@ -18,10 +18,7 @@ import { saveChart, type ChartSaver } from "./exportChart.js";
 import "./metricChart.js";
 import type { ChartEvents, MetricChart } from "./metricChart.js";
 import { labelIn, toSections, type Part, type Section } from "./sections.js";
-import { layoutSheet, type PlacedSection } from "./sheet.js";
-
-/** Pixels above and below what is in view within which charts are kept built. */
-const MARGIN = 400;
+import { layoutSheet, type PlacedSection, type Sheet } from "./sheet.js";
 
 /** Charts of the metrics of some runs, in sections by prefix, under one legend. Only those near the view are built. */
 @customElement("cairn-chart-grid")
@@ -141,8 +138,8 @@ export class ChartGrid extends LitElement {
     this.measure();
     const { view } = this;
     const middle = view.top + view.height / 2;
-    const cells = this.placed()
-      .flatMap(({ top, cells }) => cells.map((cell) => ({ key: cell.key, top: top + cell.top })))
+    const cells = this.sheet()
+      .sections.flatMap(({ top, cells }) => cells.map((cell) => ({ key: cell.key, top: top + cell.top })))
       .sort((a, b) => Math.abs(a.top - middle) - Math.abs(b.top - middle));
     const keys = cells.map(({ key }) => key);
     if (this.large !== undefined) keys.unshift(this.large);
@@ -170,13 +167,10 @@ export class ChartGrid extends LitElement {
     return this.sections.list;
   }
 
-  private placed(): PlacedSection[] {
-    const { top, height } = this.view;
-    return this.sheet(top - MARGIN, top + height + MARGIN).sections;
-  }
-
-  private sheet(from: number, to: number) {
-    return layoutSheet(this.listed(), this.view.width, this.settings.size, from, to);
+  /** What is in view, and as much above and below it. */
+  private sheet(): Sheet {
+    const { top, width, height } = this.view;
+    return layoutSheet(this.listed(), width, this.settings.size, top - height, top + 2 * height);
   }
 
   private change(change: Partial<ChartSettings>): void {
@@ -233,7 +227,7 @@ export class ChartGrid extends LitElement {
   protected override render(): unknown {
     const { data } = this;
     if (!data) return nothing;
-    const sheet = this.sheet(this.view.top - MARGIN, this.view.top + this.view.height + MARGIN);
+    const sheet = this.sheet();
     return html`${chartBar(
         this.settings,
         { search: this.search, isGrouped: this.groups !== undefined },

@@ -235,7 +235,7 @@ export class MetricChart extends LitElement {
       return;
     }
     try {
-      await data.refine(this.metric, ranges, 2 * Math.max(500, this.width));
+      await data.refine(this.metric, ranges, 2 * Math.max(1_000, this.width));
     } catch {
       // What is drawn stays right, only coarser; the panel says when the engine is away.
       this.refined = "";

@@ -62,7 +62,7 @@ export function stepFrom(drawn: readonly Drawn[], x: number | undefined, by: num
   const all = new Set<number>();
   for (const { line } of drawn) for (const each of line.raw.x) all.add(each);
   const sorted = [...all].sort((a, b) => a - b);
-  if (x === undefined) return by > 0 ? sorted[0] : sorted.at(-1);
+  if (x === undefined) return by > 0 === Number.isFinite(by) ? sorted[0] : sorted.at(-1);
   const at = sorted.findIndex((each) => each >= x);
   const from = at < 0 ? sorted.length - 1 : at;
   return sorted[Math.max(0, Math.min(sorted.length - 1, from + by))];

@@ -8,8 +8,8 @@ const PAD = 10;
 const TITLE = 26;
 
 const SIZES: Record<ChartSize, { least: number; plot: number }> = {
-  small: { least: 220, plot: 140 },
-  medium: { least: 300, plot: 210 },
+  small: { least: 200, plot: 140 },
+  medium: { least: 260, plot: 210 },
   large: { least: 520, plot: 340 },
 };
 
