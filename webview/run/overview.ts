@@ -182,7 +182,7 @@ function runLink({ runId, name, status }: RunLink, actions: RunActions) {
 
 function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
   const context = tagValue(tags, "mlflow.data.context");
-  const version = tagValue(tags, "cairn.data.version");
+  const changed = tagValue(tags, "cairn.data.changed") === "true";
   const local = pathOfSource(dataset);
   const name =
     local === undefined
@@ -190,8 +190,9 @@ function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
       : link(dataset.name, () => void actions.ask("openData", { source: local }), `Open ${local}`);
   return pair(
     context ? `Read: ${context}` : "Read",
-    html`${name} ${version === undefined ? nothing : html`<span>version ${version}</span>`}
-      <code class="muted" title="Digest">${dataset.digest}</code>`,
+    html`${name}
+      <code class="muted" title="Digest">${dataset.digest}</code>
+      ${changed ? html`<span class="status-failed">changed while it was read</span>` : nothing}`,
   );
 }
 

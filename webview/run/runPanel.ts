@@ -73,6 +73,13 @@ export class RunPanel extends PanelElement<RunPanelApi> {
     void (this.data ? this.charts.reload() : this.load());
   }
 
+  /** In a narrow panel the tabs scroll. */
+  protected override updated(changes: Map<PropertyKey, unknown>): void {
+    if (!changes.has("kept")) return;
+    const tab = this.querySelector('.tab[aria-selected="true"]');
+    tab?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }
+
   private choose(tab: RunTab): void {
     this.keepState({ tab });
   }

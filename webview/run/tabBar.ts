@@ -17,9 +17,7 @@ export function tabBar(active: RunTab, choose: (tab: RunTab) => void): TemplateR
   const goTo = (tab: RunTab | undefined): void => {
     if (!tab) return;
     choose(tab);
-    const button = document.getElementById(`tab-${tab}`);
-    button?.focus();
-    button?.scrollIntoView({ inline: "nearest", block: "nearest" });
+    document.getElementById(`tab-${tab}`)?.focus();
   };
   const onKey = (event: KeyboardEvent): void => {
     const at = RUN_TABS.indexOf(active);

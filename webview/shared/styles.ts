@@ -111,6 +111,8 @@ export const baseStyles = css`
     outline-offset: -1px;
   }
   .icon-button[aria-pressed="true"] {
+    outline: 1px solid var(--vscode-inputOption-activeBorder, var(--vscode-contrastActiveBorder, transparent));
+    outline-offset: -1px;
     background: var(--vscode-inputOption-activeBackground);
     color: var(--vscode-inputOption-activeForeground);
   }

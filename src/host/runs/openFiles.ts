@@ -1,11 +1,10 @@
-import { realpath } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import * as vscode from "vscode";
 import { CairnError } from "../../shared/errors.js";
 import type { RunPanelApi } from "../../shared/run/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
+import { insideOf, localFolder, localPath } from "./localPaths.js";
 
 type OpenArtifact = RunPanelApi["requests"]["openArtifact"]["params"];
 
@@ -16,7 +15,7 @@ export async function openArtifact(
   { path: file, how }: OpenArtifact,
 ): Promise<void> {
   const { root } = await project.request("artifacts", { runId });
-  const uri = vscode.Uri.file(await insideOf(folderOf(root), file));
+  const uri = await artifactUri(root, file);
   if (how === "saveAs") await saveAs(uri);
   else await vscode.commands.executeCommand(OPEN[how], uri);
 }
@@ -61,40 +60,26 @@ export async function openPlace(
   await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(at, at) });
 }
 
-/** A file of this machine, relative to the project. A name that would be asked for on the network is none. */
+/** A file of this machine that a run names. */
 async function fileOf(project: ProjectConnection, name: string): Promise<vscode.Uri | undefined> {
-  const plain = name.startsWith("file:") ? pathOfUrl(name) : name.replace(/^~(?=[/\\])/, os.homedir());
-  if (plain === undefined || /^[/\\]{2}/.test(plain) || /^\w[\w+.-]+:/.test(plain)) return undefined;
-  const uri = vscode.Uri.file(path.resolve(project.folder.uri.fsPath, plain));
+  const target = localPath(name, project.folder.uri.fsPath);
+  if (target === undefined) return undefined;
+  const uri = vscode.Uri.file(target);
   return (await isFile(uri)) ? uri : undefined;
 }
 
-function pathOfUrl(url: string): string | undefined {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
-}
-
 function folderOf(root: string): string {
-  if (root.startsWith("file:")) return fileURLToPath(root);
-  if (/^\w[\w+.-]+:/.test(root)) {
-    throw new CairnError("notFound", vscode.l10n.t("These artifacts are kept elsewhere, at {0}.", root));
-  }
-  return root;
+  const folder = localFolder(root);
+  if (folder !== undefined) return folder;
+  throw new CairnError("notFound", vscode.l10n.t("These artifacts are kept elsewhere, at {0}.", root));
 }
 
-/** Absolute path of `file` below `folder`; refused when it, or a link in it, leads out. */
-async function insideOf(folder: string, file: string): Promise<string> {
-  const target = path.resolve(folder, file);
-  const [base, real] = await Promise.all([realpath(folder), realpath(target)]).catch((cause: unknown) => {
-    throw new CairnError("notFound", vscode.l10n.t("{0} is no longer there.", file), { cause });
-  });
-  if (!target.startsWith(path.resolve(folder) + path.sep) || !real.startsWith(base + path.sep)) {
-    throw new CairnError("refused", vscode.l10n.t("{0} lies outside the artifacts of its run.", file));
-  }
-  return target;
+async function artifactUri(root: string, file: string): Promise<vscode.Uri> {
+  const found = await insideOf(folderOf(root), file);
+  if ("path" in found) return vscode.Uri.file(found.path);
+  throw found.reason === "missing"
+    ? new CairnError("notFound", vscode.l10n.t("{0} is no longer there.", file))
+    : new CairnError("refused", vscode.l10n.t("{0} lies outside the artifacts of its run.", file));
 }
 
 async function saveAs(from: vscode.Uri): Promise<void> {

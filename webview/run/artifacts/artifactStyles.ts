@@ -104,6 +104,10 @@ export const artifactStyles = css`
     min-width: 40px;
     accent-color: var(--vscode-progressBar-background, var(--vscode-focusBorder));
   }
+  .vscode-high-contrast .step-slider input,
+  .vscode-high-contrast-light .step-slider input {
+    accent-color: var(--vscode-focusBorder);
+  }
   .audio {
     display: grid;
     place-items: center;

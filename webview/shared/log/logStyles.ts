@@ -9,6 +9,7 @@ export const logStyles = css`
   }
   .log-bar {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     gap: 4px;
     flex: none;
@@ -54,6 +55,9 @@ export const logStyles = css`
     flex: 0 1 300px;
     align-items: center;
     min-width: 120px;
+  }
+  .log-bar > .grow {
+    min-width: 140px;
   }
   .log-find-box .input {
     padding-right: 50px;
