@@ -89,6 +89,19 @@ test("a pointer file is what dvc add writes, byte for byte", { timeout: 300_000 
   }
 });
 
+test("names that DVC folds over lines are read, and accepted unfolded", { timeout: 120_000 }, async () => {
+  const long = [`${"with spaces ".repeat(15)}x.csv`, `${"long-".repeat(40)}x.csv`];
+  for (const name of long) {
+    const file = folder.write(name, name);
+    folder.dvc("add", "--quiet", "--", name);
+    const content = { md5: await md5OfFile(file), size: name.length };
+    const theirs = readPointer("x.dvc", readFileSync(`${file}.dvc`, "utf8"));
+    expect(theirs.pointer?.outs).toEqual([{ ...content, hash: "md5", path: name }]);
+    writeFileSync(`${file}.dvc`, writePointer(name, content));
+    expect(folder.dvc("status", `${name}.dvc`)).toContain("up to date");
+  }
+});
+
 test(
   "a folder's object is what dvc add puts into its cache, byte for byte",
   { timeout: 120_000 },
