@@ -41,3 +41,17 @@ test("more runs than colours share them evenly", () => {
     uses.set(palette.colorOf(id, "dark"), (uses.get(palette.colorOf(id, "dark")) ?? 0) + 1);
   expect([...uses.values()]).toEqual(Array.from({ length: PALETTE_SIZE }, () => 2));
 });
+
+test("a colour that was chosen stays, others make way for it, and it can be given back", () => {
+  const palette = new Palette();
+  const own = palette.colorOf("a", "dark");
+  const other = Palette.colors("dark").find((color) => color !== own) ?? "";
+  palette.choose("a", Palette.colors("dark").indexOf(other));
+  expect(palette.colorOf("a", "dark")).toBe(other);
+  const runIds = Array.from({ length: PALETTE_SIZE - 1 }, (_, i) => `run ${i}`);
+  palette.separate([...runIds, "a"]);
+  expect(palette.colorOf("a", "dark")).toBe(other);
+  expect(new Set([...runIds, "a"].map((runId) => palette.colorOf(runId, "dark"))).size).toBe(PALETTE_SIZE);
+  palette.choose("a", null);
+  expect(palette.colorOf("a", "dark")).toBe(own);
+});

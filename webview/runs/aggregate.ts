@@ -77,9 +77,10 @@ function numberCell(column: RunColumn, runs: readonly RunRow[]): { short: string
   if (!summary) return { short: "", long: "" };
   const { count, mean, deviation, min, max } = summary;
   const format = column.format ?? ((value: number) => formatNumber(value, 4, true));
-  const spread = count > 1 ? ` ± ${column.format ? format(deviation) : formatNumber(deviation, 2)}` : "";
+  const spread =
+    count > 1 ? ` ± ${column.format ? format(deviation) : formatNumber(deviation, 2, true)}` : "";
   return {
-    short: `${format(mean)}${spread}`,
+    short: column.format ? format(mean) : `${format(mean)}${spread}`,
     long: [
       `${format(mean)}${spread}${count > 1 ? " (mean ± sample standard deviation)" : ""}`,
       `min ${format(min)}, max ${format(max)}`,

@@ -1,5 +1,5 @@
 import type { TableLayout } from "../../src/shared/runs/api.js";
-import type { GridMove } from "../shared/grid/index.js";
+import type { GridMove } from "../shared/grid/types.js";
 
 const without = (list: readonly string[], ids: ReadonlySet<string>): string[] =>
   list.filter((id) => !ids.has(id));

@@ -30,10 +30,11 @@ function nameColumn(): GridColumn<Line> {
 
 function runColumn(row: RunRow, color: string): GridColumn<Line> {
   return {
-    ...{ id: row.runId, title: row.name, width: 120 },
+    ...{ id: row.runId, title: row.name, width: 136 },
     swatch: color,
     value: (line) => line.column?.value(row) ?? null,
     text: (line) => line.column?.text(row) ?? "",
+    render: (line) => html`<span class="clip">${line.column?.text(row) ?? ""}</span>`,
   };
 }
 

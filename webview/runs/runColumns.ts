@@ -1,7 +1,7 @@
 import { html } from "lit";
 import type { RunRow, RunTable } from "../../src/shared/protocol.js";
 import { formatDuration, formatNumber, formatRelative, formatTime, metricNumber } from "../shared/format.js";
-import type { GridColumn } from "../shared/grid/index.js";
+import type { GridColumn } from "../shared/grid/types.js";
 import { icon } from "../shared/icon.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 
@@ -78,6 +78,7 @@ export function attributeColumns(context: ColumnContext): { front: RunColumn[]; 
       ...{ pinned: true, fixed: true, optional: false, value: () => null },
     }),
     attribute("star", "Star", 30, (row) => (row.starred ? "Starred" : "Not starred"), {
+      icon: "star-empty",
       value: (row) => (row.starred ? 0 : 1),
       render: (row) => starCell(row, context),
       action: (row) => {

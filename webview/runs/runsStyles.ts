@@ -11,13 +11,13 @@ export const runsStyles = css`
     border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
   }
   .filter {
-    flex: 0 1 280px;
+    flex: 0 1 320px;
     min-width: 120px;
   }
   .filter {
     position: relative;
   }
-  .filter .input {
+  .filter .input:not(:placeholder-shown) {
     padding-right: 52px;
   }
   .filter-mode {
@@ -75,7 +75,7 @@ export const runsStyles = css`
     opacity: 1;
   }
   .star.starred {
-    color: var(--vscode-charts-yellow);
+    color: var(--vscode-charts-yellow, #cca700);
   }
   .badge {
     padding: 0 5px;

@@ -49,7 +49,7 @@ function filterField(state: ToolbarState, actions: ToolbarActions) {
     <input
       class="input"
       type="search"
-      placeholder="Filter runs: words, lr=0.01, metrics.acc > 0.9"
+      placeholder="Filter: words or metrics.acc > 0.9"
       aria-label="Filter runs"
       aria-invalid=${invalid}
       aria-describedby="filter-mode filter-error"

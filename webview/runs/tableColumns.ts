@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
+import type { RunRow } from "../../src/shared/protocol.js";
 import { plural } from "../shared/format.js";
-import type { GridColumn } from "../shared/grid/index.js";
+import type { GridColumn } from "../shared/grid/types.js";
 import { groupCell } from "./aggregate.js";
 import type { RunColumn } from "./runColumns.js";
 import type { GroupNode, TableRow } from "./treeRows.js";
@@ -8,7 +9,8 @@ import type { GroupNode, TableRow } from "./treeRows.js";
 const HINT =
   "In groups: mean ± sample standard deviation over their runs; minimum and maximum when pointed at";
 
-const GROUPED_WIDTH = 128;
+const MEAN_WIDTH = 128;
+const TREE_WIDTH = 260;
 
 function groupTitle({ column, value, runs }: GroupNode): string {
   return `${column.name}: ${value === "" ? "(none)" : value}, ${plural(runs.length, "run")}`;
@@ -26,14 +28,21 @@ export function tableColumns(columns: readonly RunColumn[], grouped: boolean): G
   return columns.map((column) => tableColumn(column, grouped));
 }
 
+/** Numbers stand at the right edge, which needs a cell without parts; other texts end in an ellipsis. */
+function plainCell(column: RunColumn, row: RunRow) {
+  const text = column.text(row);
+  return column.align === "right" ? html`${text}` : html`<span class="clip">${text}</span>`;
+}
+
 function tableColumn(column: RunColumn, grouped: boolean): GridColumn<TableRow> {
   const { id, title, group, width, align, pinned, tree, fixed } = column;
-  const { render, action } = column;
+  const { render, action, icon } = column;
   return {
     ...{ id, title },
-    // Room for a mean and its spread, unless the user has made room already.
-    width: grouped && column.kind === "metric" ? Math.max(width, GROUPED_WIDTH) : width,
+    // Room for a mean and its spread, and for names that are indented.
+    width: grouped ? Math.max(width, column.kind === "metric" ? MEAN_WIDTH : tree ? TREE_WIDTH : 0) : width,
     ...(group === undefined ? {} : { group }),
+    ...(icon === undefined ? {} : { icon }),
     ...(align === undefined ? {} : { align }),
     ...(pinned === undefined ? {} : { pinned }),
     ...(tree === undefined ? {} : { tree }),
@@ -45,7 +54,7 @@ function tableColumn(column: RunColumn, grouped: boolean): GridColumn<TableRow> 
       return tree || fixed ? groupTitle(row) : id === "star" ? "" : groupCell(column, row.runs).long;
     },
     render: (row) => {
-      if (row.kind === "run") return render ? render(row.row) : html`${column.text(row.row)}`;
+      if (row.kind === "run") return render ? render(row.row) : plainCell(column, row.row);
       if (tree) return groupName(row);
       if (id === "star" || id === "start" || row.runs.length === 0) return html`${nothing}`;
       return html`<span class="muted clip">${groupCell(column, row.runs).short}</span>`;

@@ -16,6 +16,7 @@ import { isQuery } from "./filterQuery.js";
 import { actionOfKey, deletable, headMenu, runMenu, stoppable, type RunActions } from "./runMenus.js";
 import { RunsTable, type RunsModel, type RunsView } from "./runsModel.js";
 import { runsToolbar } from "./runsToolbar.js";
+import { below, fileName, idsOf } from "./places.js";
 import { colorPopup, columnPopup, groupPopup, notePopup, type Place } from "./tablePopups.js";
 import { TableSearch } from "./tableSearch.js";
 import type { TableRow } from "./treeRows.js";
@@ -33,6 +34,7 @@ export interface TableHost {
   request<M extends keyof Requests>(method: M, params: Requests[M]["params"]): Promise<Requests[M]["result"]>;
   grid(): VirtualGrid | null;
   redraw(): void;
+  readonly updateComplete: Promise<unknown>;
 }
 
 type Open =
@@ -293,7 +295,8 @@ export class TableControls {
     const refocus = this.open?.kind !== "menu";
     this.open = undefined;
     this.host.redraw();
-    if (refocus) this.host.grid()?.focus();
+    // A dialog that is open keeps the focus to itself.
+    if (refocus) void this.host.updateComplete.then(() => this.host.grid()?.focus());
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -303,9 +306,11 @@ export class TableControls {
     event.preventDefault();
     // As in VS Code's trees: a key is for the row that the keyboard is at, and for all selected ones where it is one.
     const active = this.host.grid()?.activeId ?? "";
-    this.only = this.host.selection.ids.has(active)
-      ? undefined
-      : model.table.rows.find((row) => row.runId === active);
+    const many = action !== "rename" && action !== "editNote";
+    this.only =
+      many && this.host.selection.ids.has(active)
+        ? undefined
+        : model.table.rows.find((row) => row.runId === active);
     this.actions[action]();
     this.only = undefined;
   };
@@ -382,17 +387,4 @@ export class TableControls {
       this.copy(toCsv);
     },
   };
-}
-
-function idsOf(view: RunsView): string[] {
-  return view.shown.map(({ id }) => id);
-}
-
-function below(button: HTMLElement): Place {
-  const box = button.getBoundingClientRect();
-  return { x: box.left, y: box.bottom + 2 };
-}
-
-function fileName(title: string): string {
-  return title.replace(/[^\p{L}\p{N}_.-]+/gu, "-") || "runs";
 }

@@ -89,7 +89,7 @@ export function notePopup(
       aria-label="Note"
       placeholder="What was tried, and what came of it"
       autofocus
-      ?disabled=${text === undefined}
+      ?readonly=${text === undefined}
       .value=${text ?? ""}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save(field(event));

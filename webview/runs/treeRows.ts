@@ -1,5 +1,6 @@
 import type { RunRow } from "../../src/shared/protocol.js";
-import { sortRows, type GridSort, type GridTree } from "../shared/grid/index.js";
+import { sortRows } from "../shared/grid/sortRows.js";
+import type { GridSort, GridTree } from "../shared/grid/types.js";
 import { groupValue } from "./aggregate.js";
 import type { RunColumn } from "./runColumns.js";
 

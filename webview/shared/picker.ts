@@ -60,7 +60,7 @@ export class Picker extends LitElement {
     const count = Math.ceil(this.scrolled.height / LINE_HEIGHT) + 2 * SPARE;
     return html`<input
         class="input"
-        type="search"
+        type="text"
         role="combobox"
         aria-expanded="true"
         aria-controls="picker-list"

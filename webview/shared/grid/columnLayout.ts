@@ -14,7 +14,7 @@ export interface ColumnLayout {
 
 /** `narrow` unpins all but the first column, so that there is room left to scroll. */
 export function layoutColumns(
-  columns: readonly GridColumn<unknown>[],
+  columns: readonly Pick<GridColumn<unknown>, "id" | "width" | "pinned">[],
   resized: ReadonlyMap<string, number>,
   narrow: boolean,
 ): ColumnLayout {

@@ -22,6 +22,12 @@ function tooltip({ title, group, hint }: GridColumn<unknown>): string {
   return [group ? `${group}: ${title}` : title, hint].filter(Boolean).join("\n");
 }
 
+function columnTitle({ title, icon: name, swatch }: GridColumn<unknown>): unknown {
+  if (name !== undefined) return icon(name, "", title);
+  const mark = swatch === undefined ? nothing : html`<cairn-swatch .color=${swatch}></cairn-swatch>`;
+  return html`${mark}<span class="clip">${title}</span>`;
+}
+
 /** One column's header. */
 export function headCell(cell: HeadCell): unknown {
   const { column, sort } = cell;
@@ -42,10 +48,7 @@ export function headCell(cell: HeadCell): unknown {
         ? html`<span class="grid-titles">
               <span class="grid-group clip">${column.group ?? ""}</span>
               <span class="grid-title"
-                >${column.swatch === undefined ? nothing : html`<cairn-swatch .color=${column.swatch}></cairn-swatch>`}<span
-                  class="clip"
-                  >${column.title}</span
-                >
+                >${columnTitle(column)}
                 ${sorted ? icon(sorted.descending ? "arrow-down" : "arrow-up") : nothing}</span
               >
             </span>

@@ -74,10 +74,16 @@ export const gridStyles = css`
       var(--vscode-editor-background);
     color: var(--vscode-list-inactiveSelectionForeground, inherit);
   }
-  .vscode-high-contrast .grid-row.selected,
-  .vscode-high-contrast-light .grid-row.selected {
+  /* Above the pinned cells, which would cover an outline of the row itself. */
+  .vscode-high-contrast .grid-row.selected::after,
+  .vscode-high-contrast-light .grid-row.selected::after {
+    content: "";
+    position: absolute;
+    z-index: 2;
+    inset: 0;
     outline: 1px dotted var(--vscode-contrastActiveBorder);
     outline-offset: -1px;
+    pointer-events: none;
   }
   .grid-cell.active {
     outline: 1px solid var(--vscode-focusBorder);

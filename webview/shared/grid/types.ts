@@ -8,6 +8,8 @@ export interface GridColumn<Row> {
   group?: string;
   /** What the header's tooltip says more. */
   hint?: string;
+  /** Stands for the title where there is no room for it. */
+  icon?: string;
   /** A colour before the title. */
   swatch?: string;
   /** Pixels, as long as the user has not resized it. */

@@ -273,9 +273,9 @@ export class VirtualGrid extends LitElement {
 
   private rowClick(event: MouseEvent, index: number): void {
     const cell = (event.target as Element).closest<HTMLElement>("[role=gridcell]");
-    const column = Number(cell?.getAttribute("aria-colindex") ?? 1) - 1;
+    const column = cell ? Number(cell.getAttribute("aria-colindex")) - 1 : this.active.column;
     this.active = { row: index, column };
-    const toggles = this.isCheck(column) || event.ctrlKey || event.metaKey;
+    const toggles = (cell !== null && this.isCheck(column)) || event.ctrlKey || event.metaKey;
     if (this.list.isGroup(index) && !toggles && !event.shiftKey) {
       this.actions.toggle(index, this.list.isOpen(index) !== true);
     } else this.selectRow(index, event.shiftKey ? "range" : toggles ? "toggle" : "only");
