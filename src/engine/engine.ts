@@ -10,7 +10,7 @@ import { type ClientKind, type EngineRequests, type Health, PROTOCOL_VERSION } f
 import { VERSION } from "../shared/version.js";
 import { type Access, loadAccess, markUsed } from "./access.js";
 import { AlertCenter } from "./alerts/alertCenter.js";
-import { captureRuns } from "./capture/index.js";
+import { captureRuns, SystemMetrics } from "./capture/index.js";
 import { Cleanup } from "./cleanup.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
@@ -98,6 +98,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     },
   });
   cleanup.add("end the jobs", () => jobs.close());
+  const systemMetrics = new SystemMetrics({ paths, store, launcher, logger });
+  cleanup.add("stop looking at the machine", () => systemMetrics.close());
   cleanup.add("stop recording surroundings", captureRuns({ paths, store, launcher, jobs, logger }));
   const liveRuns = new LiveRuns(store);
   const trust = new ProjectTrust(paths.root);
@@ -184,7 +186,10 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     for (const stop of stopHearing) stop();
   });
   if (!readOnly) await alerts.start();
-  if (!readOnly) await launcher.recover();
+  if (!readOnly) {
+    await launcher.recover();
+    await systemMetrics.recover();
+  }
   if (!readOnly && mode === "daemon") garbage.resume();
 
   const hello = () => ({ version, protocol, project: paths.root, readOnly });

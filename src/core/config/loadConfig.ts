@@ -73,9 +73,14 @@ class Loader {
   }
 
   private merge(label: string, value: ProjectConfigData): void {
-    const { redact, privacy, ...sections } = value;
+    const { redact, privacy, system, ...sections } = value;
     delete sections.include;
     this.data.redact = [...(this.data.redact ?? []), ...(redact ?? [])];
+    if (system !== undefined) {
+      if (this.data.system !== undefined)
+        this.problems.push(`${label}:1:1: system is named in more than one file.`);
+      else this.data.system = system;
+    }
     if (privacy !== undefined) {
       this.data.privacy = {
         drop: [...(this.data.privacy?.drop ?? []), ...(privacy.drop ?? [])],

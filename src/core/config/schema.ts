@@ -138,6 +138,13 @@ export const ProjectConfig = z
       .describe("Where runs may run."),
     monitors: z.record(name, monitor).optional().describe("What is compared with what, and how often."),
     alerts: z.record(name, alert).optional().describe("What of a run is told unasked."),
+    system: z
+      .union([
+        z.boolean(),
+        z.strictObject({ every: duration.optional().describe("5s where it is not given.") }),
+      ])
+      .optional()
+      .describe("How often the use of the machine is logged while a run lives; false: never."),
     schedules: z.record(name, schedule).optional().describe("What starts at which time."),
   })
   .describe("What Cairn knows about this project. Every part is optional.");

@@ -1,1 +1,2 @@
+export { SystemMetrics } from "./systemMetrics.js";
 export { captureRuns, type CaptureDeps } from "./captureRuns.js";

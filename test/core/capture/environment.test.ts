@@ -51,29 +51,25 @@ const byName = (list: readonly InstalledPackage[]): [string, string][] =>
     .map(({ name, version }): [string, string] => [normalName(name), version])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
-test(
-  "of a real environment the same packages are found as pip lists",
-  { timeout: 300_000 },
-  async () => {
-    const python = await pythonOf("tracking");
-    const { python: found, notes } = await capture([python, "train.py"]);
-    expect(notes).toEqual([]);
-    expect(found?.packages.length).toBeGreaterThan(50);
-    expect(byName(found?.packages ?? [])).toEqual(byName(pipList(python)));
-    const [version, implementation, prefix] = execFileSync(
-      python,
-      [
-        "-c",
-        "import platform, sys; print(platform.python_version(), platform.python_implementation(), sys.prefix)",
-      ],
-      { encoding: "utf8" },
-    )
-      .trim()
-      .split(" ");
-    expect(found).toMatchObject({ version, implementation, prefix, executable: python });
-    expect(["venv", "uv"]).toContain(found?.kind);
-  },
-);
+test("of a real environment the same packages are found as pip lists", { timeout: 300_000 }, async () => {
+  const python = await pythonOf("tracking");
+  const { python: found, notes } = await capture([python, "train.py"]);
+  expect(notes).toEqual([]);
+  expect(found?.packages.length).toBeGreaterThan(50);
+  expect(byName(found?.packages ?? [])).toEqual(byName(pipList(python)));
+  const [version, implementation, prefix] = execFileSync(
+    python,
+    [
+      "-c",
+      "import platform, sys; print(platform.python_version(), platform.python_implementation(), sys.prefix)",
+    ],
+    { encoding: "utf8" },
+  )
+    .trim()
+    .split(" ");
+  expect(found).toMatchObject({ version, implementation, prefix, executable: python });
+  expect(["venv", "uv"]).toContain(found?.kind);
+});
 
 test("of the system's Python too", { timeout: 60_000 }, async () => {
   const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], {
