@@ -112,7 +112,7 @@ export async function ended(project: FollowProject, runId: string): Promise<stri
 
 /** [step, value] of each point of each metric. */
 export async function curves(
-  project: FollowProject,
+  project: Pick<FollowProject, "client">,
   runId: string,
 ): Promise<Record<string, [number, number][]>> {
   const { series } = await project.client().request("series", { runIds: [runId], maxPoints: 10_000 });

@@ -11,6 +11,7 @@ export async function prepare(): Promise<Outcome> {
   await build(root, process.execPath);
   await packageVsix();
   await pythonOf("tracking");
+  await pythonOf("formats");
   await installEditor(newestEditor);
   await findBrowser();
   return nothing;
