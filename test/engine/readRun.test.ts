@@ -1,7 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { EngineClient } from "../../src/engine/client/index.ts";
+import { codeSides } from "../../src/host/code/codeSides.ts";
+import { readCommitted } from "../../src/host/code/gitBlob.ts";
+import { readCodeState, readEnvironment, readPatch } from "../../src/host/runs/captured.ts";
+import { diffEnvironments } from "../../src/shared/diffEnvironments.ts";
 import { testProject, until } from "./projects.ts";
 
 async function ranCommand(client: EngineClient, ...command: string[]): Promise<string> {
@@ -67,4 +72,46 @@ test("the whole console is searched, and a bad pattern is explained", async () =
   });
   const wrong = client.request("consoleSearch", { ...query, text: "(", regex: true });
   await expect(wrong).rejects.toThrow(/pattern cannot be read/);
+});
+
+test("what was captured of a run gives its code back, each side of every changed file", async () => {
+  const project = testProject();
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", project.folder, ...args])
+      .toString()
+      .trim();
+  git("init", "-q", "-b", "main");
+  git("config", "user.email", "t@t");
+  git("config", "user.name", "t");
+  const write = (file: string, text: string) => {
+    writeFileSync(path.join(project.folder, file), text);
+  };
+  write("train.py", "lr = 1\nprint(lr)\n");
+  write("old.py", "gone\n");
+  git("add", "-A");
+  git("commit", "-q", "-m", "x");
+  write("train.py", "lr = 2\nprint(lr)\n");
+  write('new "é".py', "fresh\n");
+  write(".env", "TOKEN=abc\n");
+  git("rm", "-q", "old.py");
+  const client = await project.connect();
+  const runId = await ranCommand(client, "true");
+  const code = await until(() => readCodeState(client, runId), "the code was recorded");
+  expect(code).toMatchObject({
+    state: "recorded",
+    commit: git("rev-parse", "HEAD"),
+    branch: "main",
+    dirty: true,
+  });
+  const patch = await readPatch(client, runId);
+  const sides = (file: string) =>
+    codeSides(code, patch, file, (name) => readCommitted("git", project.folder, code.commit ?? "", name));
+  expect(await sides("train.py")).toEqual({ before: "lr = 1\nprint(lr)\n", after: "lr = 2\nprint(lr)\n" });
+  expect(await sides("old.py")).toEqual({ before: "gone\n", after: "" });
+  expect(await sides('new "é".py')).toEqual({ before: "", after: "fresh\n" });
+  expect(code.leftOut.map(({ name }) => name)).toContain(".env");
+  await expect(sides(".env")).rejects.toThrow(/was not recorded/);
+  const environment = await until(() => readEnvironment(client, runId), "the environment was recorded");
+  expect(environment.machine.cores).toBeGreaterThan(0);
+  expect(diffEnvironments(environment, environment)).toEqual([]);
 });

@@ -152,6 +152,17 @@ describe("the artifacts of a run", () => {
   });
 });
 
+describe("an artifact that cannot be read", () => {
+  it("says so, and is tried again", async () => {
+    const { page } = await open("gone.txt");
+    await page.getByText("No such artifact: 'gone.txt'").waitFor();
+    await page.getByText("Try Again").click();
+    await eventually(async () => (await requestsOf(page, "readArtifact")).length).toBe(2);
+    await page.getByRole("treeitem", { name: "README" }).click();
+    await page.getByText("No extension, but text.").waitFor();
+  });
+});
+
 describe("hostile artifacts", () => {
   it("of gigabytes are read no further than what is shown", async () => {
     const { page } = await open("huge.json");

@@ -86,6 +86,27 @@ describe("the console", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("goes to a match in the middle of a gigabyte, and back to its ends, holding little of it", async () => {
+    const { page, complaints } = await open({
+      panel: "run",
+      scenario: "normal",
+      options: { tab: "console", gigabyte: true },
+    });
+    await page.getByText(`line at byte ${2 ** 30 - 64}`).waitFor();
+    await page.getByLabel("Find in the console").fill("nan");
+    await page.locator(".log-line.found", { hasText: "warning: loss is NaN" }).waitFor();
+    await page.getByLabel("Go to the start").click();
+    await page.getByText("line at byte 64", { exact: true }).waitFor();
+    await page.getByLabel("Next match").click();
+    await page.locator(".log-line.found", { hasText: "warning: loss is NaN" }).waitFor();
+    await page.getByLabel("Follow the end").click();
+    await page.getByText(`line at byte ${2 ** 30 - 64}`).waitFor();
+    const read = (await requestsOf(page, "console")) as { maxBytes: number }[];
+    expect(read.reduce((sum, { maxBytes }) => sum + maxBytes, 0)).toBeLessThan(4 << 20);
+    expect(await page.locator(".log-line").count()).toBeLessThan(200);
+    expect(complaints).toEqual([]);
+  });
+
   it("takes case and regular expressions into account, and says what is wrong with one", async () => {
     const { page } = await open({
       panel: "run",

@@ -1,19 +1,21 @@
 import { LitElement } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { RunPanelData } from "../../src/shared/run/api.js";
+import { everyVisible } from "../shared/clock.js";
 import { errorState, loadingState } from "../shared/states.js";
 import type { RunActions } from "./actions.js";
 
-/**
- * A tab that asks for its content when it is first seen, and again while it has none each time the run has changed:
- * what was captured of a run is written a moment after it starts.
- */
+/** What was captured of a run is written a moment after it starts. */
+const AGAIN_MS = 3_000;
+
+/** A tab that asks for its content when it is first seen, and again while it has none and the run goes on. */
 export abstract class LoadedPart<Content> extends LitElement {
   @property({ attribute: false }) run: RunPanelData | undefined;
   @property({ attribute: false }) actions: RunActions | undefined;
   @state() protected loaded: Content | null | undefined;
   @state() private failure: unknown;
   private loading = false;
+  private clock: { dispose(): void } | undefined;
 
   protected abstract fetch(actions: RunActions): Promise<Content | null>;
   protected abstract renderLoaded(content: Content): unknown;
@@ -22,6 +24,18 @@ export abstract class LoadedPart<Content> extends LitElement {
 
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.clock = everyVisible(AGAIN_MS, () => {
+      if (this.loaded === null && this.run?.run.info.status === "RUNNING") void this.load();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.clock?.dispose();
   }
 
   protected override willUpdate(changes: Map<PropertyKey, unknown>): void {

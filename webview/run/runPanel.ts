@@ -177,6 +177,7 @@ export class RunPanel extends PanelElement<RunPanelApi> {
           .shown=${this.kept?.artifact}
           .show=${this.showArtifact}
           .actions=${actions}
+          .running=${data.run.info.status === "RUNNING"}
         ></cairn-artifacts-tab>`;
       case "code":
         return html`<cairn-code .run=${data} .actions=${actions}></cairn-code>`;

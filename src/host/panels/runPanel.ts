@@ -29,19 +29,25 @@ export function showRunPanel(
   let state = withRunCharts(memory, initial);
   const interest = project.addInterest();
 
+  let experimentId: string | undefined;
+
   const load = async (): Promise<RunPanelData> => {
     const data = await loadRun(project, runId, host.colors);
     view.title = data.row.name;
+    ({ experimentId } = data.row);
     return data;
   };
-  const resend = debounce(300, async () => {
+  const send = async (): Promise<void> => {
     if (!view.visible) return;
     try {
       panel.notify("data", await load());
     } catch (error) {
       host.log.warn(`Failed to refresh run ${runId}: ${String(error)}`);
     }
-  });
+  };
+  const resend = debounce(300, send);
+  // A parent or a child may have changed: less pressing, and in a sweep it is always one of them.
+  const resendLater = debounce(3_000, send);
 
   const panel = new Panel<RunPanelApi>(view, host.context, host.log, {
     title: state.title,
@@ -74,6 +80,7 @@ export function showRunPanel(
     interest,
     project.onChanged(({ runs, all }) => {
       if (all || runs.some((run) => run.runId === runId)) resend();
+      else if (runs.some((run) => run.experimentId === experimentId)) resendLater();
     }),
     project.onPoints(({ series }) => {
       const own = series.filter((each) => each.runId === runId);

@@ -15,6 +15,8 @@ interface RunOptions extends ChartOptions {
   lines?: number;
   running?: boolean;
   artifact?: string;
+  /** A console of a gigabyte, in place of `lines`. */
+  gigabyte?: boolean;
 }
 
 const ESC = "\u001b";
@@ -44,7 +46,7 @@ function page(text: string, start: number, maxBytes: number): ConsoleChunk {
 
 /** Scenarios: normal, loading, error, bare (nothing logged, not launched here). The console is ASCII but for one tick. */
 export function runHost({ name, options }: Scenario): FakeHost {
-  const { tab = "overview", lines = 200, running = true, artifact } = options as RunOptions;
+  const { tab = "overview", lines = 200, running = true, artifact, gigabyte = false } = options as RunOptions;
   const row = makeTable(1, 0, running ? 1 : 0).rows[0];
   if (!row) throw new Error("No run was generated.");
   const bare = name === "bare";
@@ -129,6 +131,9 @@ export function runHost({ name, options }: Scenario): FakeHost {
         };
       }
       if (method === "metricNames" || method === "curves") return answerCharts(charts, method, params);
+      if (gigabyte && method === "console") return hugePage(params as { start: number; maxBytes: number });
+      if (gigabyte && method === "searchConsole")
+        return { lines: [HUGE_MATCH], count: 1, end: HUGE, unfinished: false };
       if (method === "console") {
         const { start, maxBytes } = params as { start: number; maxBytes: number };
         return page(text, start, maxBytes);
@@ -153,6 +158,24 @@ export function runHost({ name, options }: Scenario): FakeHost {
       return null;
     },
   };
+}
+
+const HUGE = 2 ** 30;
+const HUGE_LINE = 64;
+const HUGE_MATCH = 2 ** 29;
+
+/** A part of a log of a gigabyte, every line of 64 bytes, one of which is a warning. */
+function hugePage({ start, maxBytes }: { start: number; maxBytes: number }): ConsoleChunk {
+  const from = start < 0 ? HUGE + start : start;
+  const end = Math.min(HUGE, from + maxBytes);
+  const first = Math.floor(from / HUGE_LINE);
+  const count = Math.ceil(end / HUGE_LINE) - first;
+  const lines = Array.from({ length: count }, (_, i) => {
+    const at = (first + i) * HUGE_LINE;
+    return `${at === HUGE_MATCH ? "warning: loss is NaN" : `line at byte ${at}`}`.padEnd(HUGE_LINE - 1);
+  });
+  const text = `${lines.join("\n")}\n`.slice(from - first * HUGE_LINE).slice(0, end - from);
+  return { text, start: from, end, size: HUGE, complete: true };
 }
 
 /** As the engine searches, over a text of ASCII. */

@@ -1,10 +1,14 @@
 import { LitElement, html } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { FileInfo } from "../../../src/shared/tracking.js";
+import { everyVisible } from "../../shared/clock.js";
 import { emptyState } from "../../shared/states.js";
 import type { RunActions } from "../actions.js";
 import "./artifactTree.js";
 import "./preview.js";
+
+/** How often the files of a run that goes on are listed anew. */
+const LIST_MS = 5_000;
 
 /** A run's files, and what is in one of them. */
 @customElement("cairn-artifacts-tab")
@@ -14,6 +18,36 @@ export class ArtifactsTab extends LitElement {
   @property({ attribute: false }) shown: string | undefined;
   @property({ attribute: false }) show: ((path: string) => void) | undefined;
   @property({ attribute: false }) actions: RunActions | undefined;
+  /** The run may log more files. */
+  @property({ attribute: false }) running = false;
+  @state() private latest: FileInfo[] | undefined;
+  private clock: { dispose(): void } | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.clock = everyVisible(LIST_MS, () => {
+      if (this.running) void this.refresh();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.clock?.dispose();
+  }
+
+  protected override willUpdate(changes: Map<PropertyKey, unknown>): void {
+    if (changes.has("files")) this.latest = undefined;
+  }
+
+  /** One that fails is tried again soon; the connection's own banner says what is wrong. */
+  private async refresh(): Promise<void> {
+    try {
+      const files = await this.list("");
+      if (JSON.stringify(files) !== JSON.stringify(this.latest ?? this.files)) this.latest = files;
+    } catch {
+      return;
+    }
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -27,7 +61,8 @@ export class ArtifactsTab extends LitElement {
   };
 
   protected override render(): unknown {
-    if (this.files.length === 0)
+    const files = this.latest ?? this.files;
+    if (files.length === 0)
       return emptyState({
         icon: "files",
         title: "No artifacts",
@@ -35,7 +70,7 @@ export class ArtifactsTab extends LitElement {
       });
     return html`<div class="artifacts">
       <cairn-artifacts
-        .files=${this.files}
+        .files=${files}
         .shown=${this.shown}
         .list=${this.list}
         .show=${this.show}
