@@ -75,7 +75,7 @@ function itemsOf(project: ProjectConnection, use: DiskUse): DiskItem[] {
     heading(vscode.l10n.t("Largest experiments")),
     ...use.experiments.slice(0, MOST).map(({ experimentId, name, runs, bytes, deleted }) => ({
       label: `$(beaker) ${name}`,
-      description: `${size(bytes)} · ${vscode.l10n.t("{0} runs", runs)}`,
+      description: `${size(bytes)} · ${countRuns(runs)}`,
       ...(deleted ? {} : { action: () => openExperiment(project, experimentId, name) }),
     })),
     heading(vscode.l10n.t("Largest runs")),
@@ -91,28 +91,37 @@ function openExperiment(project: ProjectConnection, experimentId: string, name: 
   return runCommand("cairn.openRuns", { kind: "experiment", project, experiment: { experimentId, name } });
 }
 
+function countRuns(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", count);
+}
+
 function cleanUpLabel({ days, runs }: Due): string {
-  if (days === 0) return vscode.l10n.t("Delete {0} deleted runs for good…", runs);
-  return vscode.l10n.t("Delete {0} runs for good that were deleted more than {1} days ago…", runs, days);
+  if (days === 0) return vscode.l10n.t("Delete for good what is deleted: {0}…", countRuns(runs));
+  return vscode.l10n.t(
+    "Delete for good what was deleted more than {0} days ago: {1}…",
+    days,
+    countRuns(runs),
+  );
 }
 
 /** Asks first, with the bytes; there is no way back. */
 async function cleanUp(project: ProjectConnection, { days, runs, bytes }: Due): Promise<void> {
   const yes = vscode.l10n.t("Delete for Good");
-  const question = vscode.l10n.t(
-    "Delete {0} runs and {1} of their files for good?",
-    runs,
-    formatBytes(bytes),
-  );
+  const what = countRuns(runs);
+  const question = vscode.l10n.t("Delete {0} and {1} of files for good?", what, formatBytes(bytes));
   const detail = vscode.l10n.t(
     "Also models and experiments that were deleted as long ago. They cannot be restored after that.",
   );
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  const title = vscode.l10n.t("Deleting {0} runs for good…", runs);
+  const title = vscode.l10n.t("Deleting {0} for good…", what);
   const freed = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title },
     () => project.request("gc", { olderThanMs: days * 24 * 3600_000 }, { timeoutMs: TIMEOUT_MS }),
   );
-  const text = vscode.l10n.t("{0} runs are gone, {1} freed.", freed.runs, formatBytes(freed.bytes));
+  const text = vscode.l10n.t(
+    "Deleted for good: {0}. {1} freed.",
+    countRuns(freed.runs),
+    formatBytes(freed.bytes),
+  );
   void vscode.window.showInformationMessage(text);
 }
