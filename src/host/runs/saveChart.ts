@@ -1,6 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { ProjectConnection } from "../engine/projectConnection.js";
+import { POINT_HEAD, pointRows } from "./pointRows.js";
 
 /** Points read at once. */
 const PAGE = 20_000;
@@ -24,7 +25,7 @@ export async function savePoints(project: ProjectConnection, key: string, runIds
   await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancel) => {
     const file = await open(temp, "w");
     try {
-      await file.write("run_id,run_name,step,timestamp_ms,value\n");
+      await file.write(POINT_HEAD);
       for (const runId of runIds) {
         const { row } = await project.request("run", { runId });
         progress.report({ message: row.name, increment: 100 / runIds.length });
@@ -52,24 +53,9 @@ async function* pagesOf(
   do {
     const query = { runId, key, maxResults: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
     const { items, nextPageToken } = await project.request("history", query);
-    yield items
-      .map(
-        ({ step, timestamp, value }) =>
-          `${runId},${quoted(name)},${step},${timestamp},${numberText(value)}\n`,
-      )
-      .join("");
+    yield pointRows(runId, name, items);
     pageToken = nextPageToken;
   } while (pageToken !== undefined);
-}
-
-/** As Python and pandas read them. */
-function numberText(value: number): string {
-  if (Number.isFinite(value)) return String(value);
-  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-}
-
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function pickTarget(project: ProjectConnection, name: string): Thenable<vscode.Uri | undefined> {

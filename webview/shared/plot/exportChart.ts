@@ -1,5 +1,6 @@
 import type { Data, Layout } from "plotly.js";
 import type { ChartFile } from "../../../src/shared/charts.js";
+import { CairnError } from "../../../src/shared/errors.js";
 import { readTheme } from "../theme.js";
 import { chartConfig, chartLayout } from "./chartLayout.js";
 import type { ChartAction } from "./chartMenu.js";
@@ -110,11 +111,14 @@ function fileName(metric: string): string {
   return metric.replace(/[^\p{L}\p{N}._-]+/gu, "_").slice(0, 100) || "chart";
 }
 
-/** Throws where the page may not use the clipboard. */
 async function copyPicture(chart: MetricChart): Promise<void> {
+  // Pages that are not served securely have none.
+  const { clipboard } = navigator as { clipboard?: Clipboard };
+  if (!clipboard)
+    throw new CairnError("refused", "This window may not use the clipboard: save it as PNG instead.");
   const { bytes } = await toPicture(chart, "png");
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/png" });
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+  await clipboard.write([new ClipboardItem({ "image/png": blob })]);
 }
 
 /** Saves a chart as a picture or a table, or copies it. */
