@@ -83,6 +83,12 @@ describe("the artifacts of a run", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("enlarge an image of a few pixels", async () => {
+    const { page } = await open("digit.bmp");
+    await page.getByText("28 × 28, 900%").waitFor();
+    expect((await page.locator("cairn-image img").boundingBox())?.width).toBe(252);
+  });
+
   it("follow the steps of MLflow's own image names", async () => {
     const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
     const { page } = await open(`images/heat%step%50%timestamp%1700000000050%${id}.bmp`);
@@ -237,5 +243,8 @@ describe("hostile artifacts", () => {
     await page.waitForLoadState("networkidle");
     expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
     expect(asked).toEqual([]);
+    // Without a policy in the way, a request is seen.
+    await page.goto("http://evil.test/").catch(() => undefined);
+    expect(asked).toEqual(["http://evil.test/"]);
   });
 });

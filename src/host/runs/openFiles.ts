@@ -17,10 +17,15 @@ export async function openArtifact(
   const { root } = await project.request("artifacts", { runId });
   const uri = await artifactUri(root, file);
   if (how === "saveAs") await saveAs(uri);
-  else await vscode.commands.executeCommand(OPEN[how], uri);
+  else if (how === "reveal") await reveal(uri);
+  else await vscode.commands.executeCommand(how === "openWith" ? "explorer.openWith" : "vscode.open", uri);
 }
 
-const OPEN = { editor: "vscode.open", openWith: "explorer.openWith", reveal: "revealFileInOS" } as const;
+/** In the system's file explorer, or in the editor's own where the files are on another machine than the window. */
+async function reveal(uri: vscode.Uri): Promise<void> {
+  const isElsewhere = vscode.env.uiKind === vscode.UIKind.Web || vscode.env.remoteName !== undefined;
+  await vscode.commands.executeCommand(isElsewhere ? "revealInExplorer" : "revealFileInOS", uri);
+}
 
 /** Opens the folder of a model that a run logged, at the file that describes it where there is one. */
 export async function openModel(project: ProjectConnection, modelId: string): Promise<void> {
@@ -29,7 +34,7 @@ export async function openModel(project: ProjectConnection, modelId: string): Pr
   if (!model) throw new CairnError("notFound", vscode.l10n.t("The model {0} is no longer there.", modelId));
   const uri = vscode.Uri.file(path.join(folderOf(model.root), "MLmodel"));
   if (await isFile(uri)) await vscode.window.showTextDocument(uri, { preview: true });
-  else await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(folderOf(model.root)));
+  else await reveal(vscode.Uri.file(folderOf(model.root)));
 }
 
 /** Opens the script that a run was started from. */

@@ -92,6 +92,7 @@ export const runFiles: Record<string, HarnessFile> = {
   ),
   "model/model.pkl": held(Uint8Array.from({ length: 5000 }, (_, i) => (i * 37) % 256)),
   "confusion.bmp": held(bitmap(0.5)),
+  "digit.bmp": held(bitmap(0.2, 28, 28)),
   "metrics.json": held(encode(JSON.stringify(metrics))),
   "broken.json": held(encode('{"loss": NaN}')),
   "predictions.csv": held(encode(csv)),

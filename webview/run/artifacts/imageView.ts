@@ -8,6 +8,9 @@ import type { StepImage } from "./stepImages.js";
 const FACTOR = 1.25;
 const SMALLEST = 0.05;
 const LARGEST = 40;
+/** Pixels of a picture that is too small to be seen as it is, and how large it is drawn at first. */
+const TINY = 64;
+const SHOWN_TINY = 256;
 
 /** A picture that can be made larger and smaller, with a slider over the steps that it was logged at. */
 @customElement("cairn-image")
@@ -99,6 +102,9 @@ export class ImageView extends LitElement {
           ${styled(style)}
           @load=${(event: Event) => {
             const { naturalWidth: width, naturalHeight: height } = event.target as HTMLImageElement;
+            const largest = Math.max(width, height);
+            // Digits of 28 pixels are what many train on.
+            if (!this.size && largest <= TINY) this.zoom = Math.floor(SHOWN_TINY / Math.max(1, largest));
             this.size = { width, height };
           }}
           @error=${() => {
