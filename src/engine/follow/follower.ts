@@ -3,6 +3,7 @@ import path from "node:path";
 import type { ArtifactStore } from "../../core/artifacts/index.js";
 import type { Logger } from "../../core/logger.js";
 import type { ProjectPaths } from "../../core/project/index.js";
+import type { Redactor } from "../../core/redact/index.js";
 import type { Launcher, RunningCommand } from "../../core/runs/index.js";
 import type { StoreChange, TrackingStore } from "../../core/tracking/index.js";
 import { wrapError } from "../../shared/errors.js";
@@ -18,7 +19,8 @@ export interface FollowerOptions {
   artifacts: ArtifactStore;
   launcher: Launcher;
   logger: Logger;
-  redact: (params: Record<string, string>) => Promise<Record<string, string>>;
+  /** Takes secrets of a run out of what its files tell. */
+  redactorOf: (runId: string) => Promise<Redactor>;
   /** Milliseconds between two looks. */
   intervalMs?: number;
 }
@@ -110,7 +112,7 @@ export class Follower {
   private async begin(run: RunningCommand, isNew: boolean): Promise<Followed> {
     const known = this.runs.get(run.runId);
     if (known !== undefined) return known;
-    const { paths, store, artifacts, logger, redact } = this.options;
+    const { paths, store, artifacts, logger, redactorOf } = this.options;
     const cwd = real(run.cwd);
     const stateFile = path.join(paths.launches, run.runId, "follow.json");
     const kept = isNew ? undefined : await loadState(stateFile, logger);
@@ -121,7 +123,7 @@ export class Follower {
     }
     const { signal } = this.stopping;
     const reader = new RunFollower(
-      { runId: run.runId, store, artifacts, logger, redact, stateFile, signal },
+      { runId: run.runId, store, artifacts, logger, redactorOf, stateFile, signal },
       state,
     );
     const followed = { run, cwd, reader, pids: new Set<number>() };

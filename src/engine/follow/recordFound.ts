@@ -3,7 +3,9 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { type ArtifactStore, artifactPathOf } from "../../core/artifacts/index.js";
 import type { Found } from "../../core/importers/index.js";
 import type { Logger } from "../../core/logger.js";
+import type { Redactor } from "../../core/redact/index.js";
 import { LIMITS, type StoreChange, type TrackingStore } from "../../core/tracking/index.js";
+import { toErrorShape } from "../../shared/errors.js";
 import type { KeyValue, Metric } from "../../shared/tracking.js";
 import type { FollowState } from "./followState.js";
 
@@ -19,8 +21,8 @@ export interface RecorderOptions {
   store: TrackingStore;
   artifacts: ArtifactStore;
   logger: Logger;
-  /** Takes secrets out of parameters. */
-  redact: (params: Record<string, string>) => Promise<Record<string, string>>;
+  /** Takes secrets of this run out of parameters and texts. */
+  redactorOf: (runId: string) => Promise<Redactor>;
 }
 
 /**
@@ -95,7 +97,8 @@ export class Recorder {
   }
 
   private async recordTexts(found: Found): Promise<void> {
-    const { runId, store, redact } = this.options;
+    const { runId, store } = this.options;
+    const redactor = await this.options.redactorOf(runId);
     const { data } = await store.getRun(runId);
     const params = new Map<string, string>();
     for (const { key, value } of found.params) {
@@ -103,11 +106,12 @@ export class Recorder {
       if (known === undefined) params.set(key, value);
       else if (known !== value) this.tell(`the parameter ${key} has another value already, which stays.`);
     }
-    const shown = toPairs(await redact(Object.fromEntries(params)));
+    const shown = toPairs(redactor.params(Object.fromEntries(params)).value);
     for (let i = 0; i < shown.length; i += LIMITS.paramsPerBatch)
       await store.logBatch(runId, { params: shown.slice(i, i + LIMITS.paramsPerBatch) });
     const tags = found.tags.filter(({ key }) => !data.tags.some((tag) => tag.key === key));
-    if (tags.length > 0) await store.logBatch(runId, { tags: toPairs(await redact(fromPairs(tags))) });
+    if (tags.length > 0)
+      await store.logBatch(runId, { tags: toPairs(redactor.params(fromPairs(tags)).value) });
   }
 
   private async recordArtifact(path: string, content: Uint8Array): Promise<void> {
@@ -124,11 +128,23 @@ export class Recorder {
     }
     count.count += 1;
     count.bytes += content.length;
-    await artifacts.write(`${folder}/${path}`, Readable.from([content]));
+    const shown = path.endsWith(".md") ? await this.withoutSecrets(content) : content;
+    try {
+      await artifacts.write(`${folder}/${path}`, Readable.from([shown]));
+    } catch (error) {
+      // One name that cannot be a file must not hold up all that comes behind it.
+      if (toErrorShape(error).code !== "invalid") throw error;
+      this.tell(toErrorShape(error).message);
+    }
+  }
+
+  private async withoutSecrets(content: Uint8Array): Promise<Uint8Array> {
+    const redactor = await this.options.redactorOf(this.options.runId);
+    return Buffer.from(redactor.text(Buffer.from(content).toString("utf8")).value);
   }
 }
 
 const fromPairs = (pairs: readonly KeyValue[]): Record<string, string> =>
   Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
 const toPairs = (record: Record<string, string>): KeyValue[] =>
-  Object.entries(record).map(([key, value]) => ({ key, value }));
+  Object.entries(record).map(([key, value]) => ({ key, value: value.slice(0, LIMITS.paramValue) }));

@@ -68,21 +68,29 @@ export class RunFollower {
       try {
         await this.readFile(file, known ?? (await this.open(file, together)), files, ended);
       } catch (error) {
-        this.failed(file, error);
+        await this.failed(file, error);
       }
     }
   }
 
-  private failed(file: WatchedFile, error: unknown): void {
+  private async failed(file: WatchedFile, error: unknown): Promise<void> {
     const { code, message } = toErrorShape(error);
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    // The run was deleted, and takes nothing more.
-    if (error instanceof CairnError && (code === "notFound" || code === "refused")) this.over = true;
+    if (code === "notFound" || code === "invalid") this.over = !(await this.takesMore());
     this.recorder.tell(`${file.path}: ${message}`);
     if (code !== "corrupt") return;
     const known = this.state.files[file.absolute];
     // Looked at again when it changes: it may only have been caught half written.
     if (known !== undefined) known.seen = { size: file.size, mtimeMs: file.mtimeMs };
+  }
+
+  /** A run that was deleted takes nothing more. */
+  private async takesMore(): Promise<boolean> {
+    try {
+      return (await this.options.store.getRun(this.runId)).info.lifecycleStage === "active";
+    } catch {
+      return false;
+    }
   }
 
   private async open(file: WatchedFile, together: readonly string[]): Promise<FollowedFile> {

@@ -1,9 +1,26 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { scalarEvent } from "../../core/importers/events.ts";
+import { message, scalarEvent, tfRecord } from "../../core/importers/events.ts";
 import { testProject, until } from "../projects.ts";
-import { curves, ended, type FollowProject, followProject, launchShell } from "./followProject.ts";
+import {
+  artifactsOf,
+  curves,
+  ended,
+  type FollowProject,
+  followProject,
+  launchShell,
+  paramsOf,
+} from "./followProject.ts";
 
 /** Whose files are whose, and what happens when the engine or the script does not do as usual. */
 
@@ -153,4 +170,33 @@ test("an engine that is killed loses and doubles nothing", { timeout: 60_000 }, 
   );
   expect(await points(view, runId, "loss")).toEqual(range(100));
   expect(await points(view, runId, "acc")).toEqual(range(201));
+});
+
+test("secrets do not come in by a file's parameters and texts", async () => {
+  const project = await followProject();
+  const secret = "correct-horse-battery-staple";
+  put(project.root, ".env", `DATABASE_PASSWORD=${secret}\n`);
+  put(project.root, "lightning_logs/version_0/hparams.yaml", "old: 1\n");
+  const text = message(
+    [1, "note"],
+    [8, message([1, 7], [8, `use ${secret} here`])],
+    [9, message([1, message([1, "text"])])],
+  );
+  put(
+    project.root,
+    "text.part",
+    tfRecord(message([1, { double: 1_790_000_000 }], [2, 1], [5, message([1, text])])),
+  );
+  const yaml = `api_token: 12345\nnested: {value: ${secret}}\nlr: 0.1\n`;
+  put(project.root, "yaml.part", yaml);
+  const runId = await launchShell(
+    project,
+    "mkdir -p runs lightning_logs/version_1; cat text.part > runs/events.out.tfevents.1.h; cp yaml.part lightning_logs/version_1/hparams.yaml",
+  );
+  await ended(project, runId);
+  expect(await paramsOf(project, runId)).toEqual({ api_token: "***", "nested.value": "***", lr: "0.1" });
+  expect(await artifactsOf(project, runId, "tensorboard")).toEqual(["note/1.md"]);
+  const files = readdirSync(project.paths.data, { recursive: true, withFileTypes: true });
+  for (const file of files.filter((each) => each.isFile()))
+    expect(readFileSync(path.join(file.parentPath, file.name)).includes(secret), file.name).toBe(false);
 });
