@@ -289,7 +289,8 @@ export interface WindowState {
 }
 
 /** Heavy work done in a worker process. */
-export type JobKind = "captureCode" | "captureEnvironment" | "checkDatabase" | "backup" | "diskUse" | "compactDatabase";
+export type JobKind =
+  "captureCode" | "captureEnvironment" | "checkDatabase" | "backup" | "diskUse" | "compactDatabase";
 
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {

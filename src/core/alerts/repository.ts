@@ -147,6 +147,17 @@ export class AlertRepository {
     );
   }
 
+  /** The end of every run that runs is to be told. */
+  watchRunning(): void {
+    this.session.write(() =>
+      this.session
+        .sql(
+          "INSERT OR IGNORE INTO watched_run (run) SELECT id FROM run WHERE status = 'RUNNING' AND deleted_time IS NULL",
+        )
+        .run(),
+    );
+  }
+
   /** Ids of the runs whose end is to be told, and of those that run. */
   watched(): string[] {
     return this.session

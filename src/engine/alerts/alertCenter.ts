@@ -62,9 +62,12 @@ export class AlertCenter {
   /** Takes up the runs that are to be watched. What ended while nobody looked is told now. */
   async start(): Promise<void> {
     await this.readRules();
+    // A full disk is no reason not to start.
+    this.guard("watch the runs", () => {
+      this.repository.watchRunning();
+    });
     for (const runId of this.repository.watched()) {
       if (this.repository.statusOf(runId) === "RUNNING") {
-        this.repository.watch(runId);
         this.monitors.set(runId, new RunMonitor(this.rules, undefined));
       } else this.end(runId);
     }
