@@ -16,22 +16,25 @@ describe("stepsOf", () => {
     expect(steps("a/1.png", "a/1.png")).toEqual([]);
   });
 
-  it("reads MLflow's names, the small copies apart from the whole pictures", () => {
-    const name = (key: string, step: number, time: number, end = "") =>
-      `images/${key}%step%${step}%timestamp%${time}%0f8fad5b-d9cb-469f-a165-70867728950e${end}.png`;
-    const files = [
-      name("a", 2, 9),
-      name("a", 1, 5),
-      name("a", 1, 3),
-      name("b", 7, 1),
-      name("a", 1, 3, "%compressed"),
-    ];
-    expect(stepsOf(name("a", 2, 9), files).map(({ path }) => path)).toEqual([
-      name("a", 1, 3),
-      name("a", 1, 5),
-      name("a", 2, 9),
-    ]);
-  });
+  it.each(["+", "%"])(
+    "reads MLflow's names with %s, the small copies apart from the whole pictures",
+    (mark) => {
+      const name = (key: string, step: number, time: number, end = "") =>
+        `images/${[key, "step", step, "timestamp", time, "0f8fad5b-d9cb-469f-a165-70867728950e"].join(mark)}${end}.png`;
+      const files = [
+        name("a", 2, 9),
+        name("a", 1, 5),
+        name("a", 1, 3),
+        name("b", 7, 1),
+        name("a", 1, 3, `${mark}compressed`),
+      ];
+      expect(stepsOf(name("a", 2, 9), files).map(({ path }) => path)).toEqual([
+        name("a", 1, 3),
+        name("a", 1, 5),
+        name("a", 2, 9),
+      ]);
+    },
+  );
 });
 
 describe("parseDelimited", () => {

@@ -91,7 +91,7 @@ describe("the artifacts of a run", () => {
 
   it("follow the steps of MLflow's own image names", async () => {
     const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
-    const { page } = await open(`images/heat%step%50%timestamp%1700000000050%${id}.bmp`);
+    const { page } = await open(`images/heat+step+50+timestamp+1700000000050+${id}.bmp`);
     await eventually(() => page.getByRole("slider", { name: "Step" }).getAttribute("aria-valuetext")).toBe(
       "Step 50, 2 of 5",
     );

@@ -109,7 +109,7 @@ export const runFiles: Record<string, HarnessFile> = {
 };
 for (const step of [0, 50, 100, 500, 1000]) {
   runFiles[`images/sample/${step}.bmp`] = held(bitmap(step / 1000));
-  runFiles[`images/heat%step%${step}%timestamp%${1700000000000 + step}%${MLFLOW_ID}.bmp`] = held(
+  runFiles[`images/heat+step+${step}+timestamp+${1700000000000 + step}+${MLFLOW_ID}.bmp`] = held(
     bitmap(1 - step / 1000),
   );
 }

@@ -10,9 +10,10 @@ interface Place {
   time: number;
 }
 
-// MLflow's log_image: KEY%step%3%timestamp%1700000000000%UUID.png; its small copies end with %compressed.
+// MLflow's log_image: KEY+step+3+timestamp+1700000000000+UUID.png, in older versions with %; its small copies end with
+// +compressed.
 const MLFLOW =
-  /^(?<key>.+)%step%(?<step>\d+)%timestamp%(?<time>\d+)%[^%]+(?<small>%compressed)?\.(?<type>\w+)$/;
+  /^(?<key>.+)([%+])step\2(?<step>\d+)\2timestamp\2(?<time>\d+)\2[^%+]+(?<small>\2compressed)?\.(?<type>\w+)$/;
 // 300.png, sample_300.png, epoch-3.png, step 12.png.
 const NUMBERED = /^(?<key>.*?)(?<step>\d{1,15})\.(?<type>\w+)$/;
 
