@@ -163,6 +163,34 @@ describe("what is told", () => {
     expect(kinds()).toHaveLength(3);
   });
 
+  test("an idle GPU, a loss that explodes, and the end of a long run", async () => {
+    const rules = `alerts:
+  gpu: {on: gpuIdle, after: 5m, below: 20}
+  bad: {on: diverging, metric: "*loss", points: 5}
+`;
+    const { store, run, kinds, center } = await project(rules).open();
+    const start = Date.now() - 1200_000;
+    const runId = await run(start);
+    const metrics = Array.from({ length: 100 }, (_, step) => ({ step, timestamp: start + step * 10_000 }));
+    const values = (key: string, value: (step: number) => number) =>
+      metrics.map((point) => ({ ...point, key, value: value(point.step) }));
+    await store.logBatch(runId, {
+      metrics: [
+        ...values("val/loss", (step) => (step < 50 ? 1 / (step + 1) : 2 ** (step - 50))),
+        ...values("score", (step) => (step < 50 ? 1 : 1000)),
+        ...values("system/gpu_0_utilization_percentage", (step) => (step < 50 ? 95 : 3)),
+        ...values("system/gpu_1_utilization_percentage", () => 0),
+      ],
+    });
+    await store.updateRun(runId, { status: "FINISHED", endTime: Date.now() });
+    await soon("the end", () => kinds().includes("finished"));
+    expect(center.list({ limit: 9 }).alerts.map(({ kind, metric }) => [kind, metric])).toEqual([
+      ["finished", undefined],
+      ["gpuIdle", undefined],
+      ["diverging", "val/loss"],
+    ]);
+  });
+
   test("history that is taken in is no news", async () => {
     const { store, run, kinds, center } = await project().open();
     const old = Date.now() - 30 * 24 * 3600_000;
