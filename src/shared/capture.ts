@@ -3,10 +3,12 @@
  * a secret: what matches `redact`, `.env` files, tokens and values of the environment are left out, and named.
  */
 
+export const CAPTURE_FOLDER = "cairn";
+
 export const CAPTURED = {
-  code: "cairn/code.json",
-  patch: "cairn/changes.patch",
-  environment: "cairn/environment.json",
+  code: `${CAPTURE_FOLDER}/code.json`,
+  patch: `${CAPTURE_FOLDER}/changes.patch`,
+  environment: `${CAPTURE_FOLDER}/environment.json`,
 } as const;
 
 /** Something that was not recorded, and why: "matches *.env", "larger than 1 MB", "looks like a token". */

@@ -6,6 +6,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import { expect, onTestFinished } from "vitest";
 import { readEngineFile } from "../../src/engine/client/index.js";
 import { projectPaths } from "../../src/core/project/index.js";
+import { CAPTURE_FOLDER } from "../../src/shared/capture.ts";
 import { root } from "../host/paths.ts";
 
 export interface Result {
@@ -82,4 +83,11 @@ export function expectValid(name: string, document: unknown): void {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
   const validate = ajv.compile(JSON.parse(readFileSync(file, "utf8")) as object);
   expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+}
+
+/** The document of a run without what is recorded of its surroundings, which comes when it comes. */
+export function withoutCapture(run: Record<string, unknown>): Record<string, unknown> {
+  const artifacts = (run.artifacts as string[]).filter((name) => !name.startsWith(`${CAPTURE_FOLDER}/`));
+  const metrics = Object.entries(run.metrics as object).filter(([name]) => !name.startsWith("system/"));
+  return { ...run, artifacts, metrics: Object.fromEntries(metrics) };
 }

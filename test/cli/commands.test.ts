@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { version } from "../../package.json";
-import { type CliProject, cliProject } from "./cli.ts";
+import { type CliProject, cliProject, withoutCapture } from "./cli.ts";
 
 describe("usage", () => {
   test("--version and --help", async () => {
@@ -166,7 +166,8 @@ describe("runs", () => {
     if (a === undefined || b === undefined) throw new Error("runs are missing");
     const compared = await json("runs-compare", ["runs", "compare", a, b.slice(0, 12)]);
     expect(compared).toMatchObject({ params: { a: ["0.7", "0.9"] }, metrics: { acc: [0.7, 0.9] } });
-    expect(await json("run", ["runs", "show", a.slice(0, 10)])).toMatchObject({ id: a, artifacts: [] });
+    const shown = withoutCapture(await json("run", ["runs", "show", a.slice(0, 10)]));
+    expect(shown).toMatchObject({ id: a, artifacts: [] });
     expect(await json("error", ["runs", "show", "ffffffffffff"], 1)).toMatchObject({
       error: { code: "notFound" },
     });

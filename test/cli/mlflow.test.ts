@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { pythonOf } from "../peers/env.ts";
 import { root } from "../host/paths.ts";
-import { type CliProject, cliProject, expectValid } from "./cli.ts";
+import { type CliProject, cliProject, expectValid, withoutCapture } from "./cli.ts";
 
 const quiet = { MLFLOW_DISABLE_TELEMETRY: "true", GIT_PYTHON_REFRESH: "quiet" };
 
@@ -13,7 +13,7 @@ async function runScript(project: CliProject, script: string, options: string[] 
   expect(stdout, stderr).not.toBe("");
   const document = JSON.parse(stdout) as Record<string, unknown>;
   expectValid("run", document);
-  return { code, stderr, document };
+  return { code, stderr, document: withoutCapture(document) };
 }
 
 async function listed(project: CliProject): Promise<unknown[]> {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { lives } from "../core/runs/launchProject.ts";
 import { waitUntil } from "../core/runs/waitUntil.ts";
-import { cliProject, expectValid } from "./cli.ts";
+import { cliProject, expectValid, withoutCapture } from "./cli.ts";
 
 const logger = `
 import cairn
@@ -48,8 +48,9 @@ describe("cairn run -- COMMAND", () => {
     const { code, stdout, stderr } = await project.cairn([...args, "--", "python3", "train.py"]);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain("trained\n");
-    const document = JSON.parse(stdout) as Record<string, unknown>;
-    expectValid("run", document);
+    const whole = JSON.parse(stdout) as Record<string, unknown>;
+    expectValid("run", whole);
+    const document = withoutCapture(whole);
     expect(document).toMatchObject({
       experiment: "E",
       status: "FINISHED",

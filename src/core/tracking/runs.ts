@@ -94,10 +94,15 @@ export function updateRun(core: Core, runId: string, update: RunUpdate): RunInfo
   return toRunInfo(run);
 }
 
+/** Artifacts that Cairn itself keeps. */
+const SERVED = "mlflow-artifacts:/";
+
 function moveRun(core: Core, run: RunRecord, experimentId: string): void {
   const { session, runs } = core;
   const target = activeExperiment(core, experimentId);
-  const artifactUri = appendToUri(target.artifactLocation, run.runId, "artifacts");
+  // What is being recorded beside it goes on to where it began, unless the experiment keeps its artifacts elsewhere.
+  const stays = [run.artifactUri, target.artifactLocation].every((uri) => uri.startsWith(SERVED));
+  const artifactUri = stays ? run.artifactUri : appendToUri(target.artifactLocation, run.runId, "artifacts");
   session
     .sql("UPDATE run SET experiment = ?, artifact_uri = ? WHERE id = ?")
     .run(target.id, artifactUri, run.id);
