@@ -13,7 +13,8 @@ const ROUNDS = 3;
 export default async function tfevents(): Promise<void> {
   const python = await pythonOf("formats");
   const script = join(import.meta.dirname, "tfevents.py");
-  const folder = await mkdtemp(join(tmpdir(), "cairn-tfevents-"));
+  // TensorBoard takes what has "tfevents" in its name for a file.
+  const folder = await mkdtemp(join(tmpdir(), "cairn-bench-"));
   try {
     const run = (...args: string[]): string =>
       execFileSync(python, [script, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });

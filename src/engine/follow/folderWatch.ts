@@ -1,5 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
 import { isLookedInto, recognise, type Recognised } from "./recognise.js";
 
 export interface WatchedFile extends Recognised {
@@ -34,6 +36,8 @@ export const LIMITS = {
 
 /** A change within so many milliseconds after a look may have left the folder's time as it was. */
 const RACY_MS = 2000;
+/** Others wait no longer than this. */
+const BUSY_MS = 4;
 /** Files that do not change are looked at only so often. */
 const COLD_MS = 5000;
 const candidate = /tfevents|\.wandb$|^metrics\.csv$|^hparams\.yaml$|\.tsv$|^metrics\.json$|^params\.yaml$/;
@@ -45,6 +49,7 @@ const candidate = /tfevents|\.wandb$|^metrics\.csv$|^hparams\.yaml$|\.tsv$|^metr
 export class FolderWatch {
   private readonly folders = new Map<string, Folder>();
   private readonly files = new Map<string, { file: WatchedFile; lookedAt: number; changedAt: number }>();
+  private breathed = 0;
   /** Why not all is seen, once. */
   problem: string | undefined;
 
@@ -54,6 +59,22 @@ export class FolderWatch {
     private readonly excluded: ReadonlySet<string>,
     private readonly limits = LIMITS,
   ) {}
+
+  /**
+   * Asking the system without a detour through a thread takes a tenth of the processor's time; others are let in between
+   * where it takes long, as on a network.
+   */
+  private async stat(file: string): Promise<Stats | undefined> {
+    if (performance.now() - this.breathed > BUSY_MS) {
+      await breathe();
+      this.breathed = performance.now();
+    }
+    try {
+      return statSync(file, { throwIfNoEntry: false });
+    } catch {
+      return undefined; // not ours to look at
+    }
+  }
 
   /** What is there now. `all` looks also at files that have not changed for long. */
   async scan(all = false): Promise<WatchedFile[]> {
@@ -76,7 +97,7 @@ export class FolderWatch {
     const isCold = known !== undefined && now - known.changedAt > 4 * COLD_MS;
     if (!all && isCold && now - known.lookedAt < COLD_MS) return known.file;
     const absolute = path.join(this.root, relative);
-    const info = await stat(absolute).catch(() => undefined);
+    const info = await this.stat(absolute);
     if (info?.isFile() !== true) return undefined;
     const { size, mtimeMs, birthtimeMs } = info;
     const unit = path.join(this.root, what.unit);
@@ -119,7 +140,8 @@ export class FolderWatch {
     const absolute = path.join(this.root, relative);
     if (this.excluded.has(absolute)) return undefined;
     try {
-      const { mtimeMs } = await stat(absolute);
+      const mtimeMs = (await this.stat(absolute))?.mtimeMs;
+      if (mtimeMs === undefined) return undefined;
       const known = this.folders.get(relative);
       if (known?.mtimeMs === mtimeMs && known.readAt - mtimeMs > RACY_MS) return known;
       const readAt = Date.now();
