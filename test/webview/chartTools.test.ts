@@ -131,6 +131,14 @@ describe("settings of charts", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("show the first of 100,000 steps on a logarithmic axis", async () => {
+    const { page } = await opened({ points: 100_000 }, { logX: true });
+    await eventually(async () => (await plotOf(page, "loss")).x.slice(0, 9)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
+    expect((await plotOf(page, "loss")).x.at(-1)).toBeGreaterThan(99_000);
+  });
+
   it("leave out outliers, which are drawn beyond the edge", async () => {
     const { page } = await opened({ points: 2_000, peak: 42 });
     expect((await plotOf(page, "loss")).high).toBeGreaterThan(42);

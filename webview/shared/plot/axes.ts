@@ -181,7 +181,7 @@ function wallText(time: number, before: number | undefined, step: number): strin
 
 /** A place on the horizontal axis in words. */
 export function xText(x: number, axis: XAxis): string {
-  if (axis === "step") return `step ${formatNumber(x, 10)}`;
+  if (axis === "step") return `step ${formatNumber(x, 6)}`;
   if (axis === "wall") {
     const date = new Date(x);
     return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;

@@ -181,7 +181,8 @@ export class ChartGrid extends LitElement {
   private readonly onHover = (event: CustomEvent<ChartEvents["chart-hover"]>): void => {
     const source = event.target as MetricChart;
     const { x, spoken } = event.detail;
-    for (const chart of this.charts()) if (chart.options.x === source.options.x) chart.showAt(x);
+    for (const chart of this.charts())
+      if (chart.options.x === source.options.x) chart.showAt(x, chart === source);
     if (spoken !== undefined) this.spoken = spoken;
   };
 

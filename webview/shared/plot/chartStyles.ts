@@ -184,6 +184,9 @@ export const chartStyles = css`
     pointer-events: none;
     font-variant-numeric: tabular-nums;
   }
+  .readout.source {
+    z-index: 8;
+  }
   [hidden] {
     display: none !important;
   }

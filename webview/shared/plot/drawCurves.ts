@@ -1,4 +1,5 @@
 import type { ChartOptions } from "../../../src/shared/charts.js";
+import { formatNumber } from "../format.js";
 import type { Range } from "./axes.js";
 import { spliced } from "./curve.js";
 import type { CurveStore } from "./curveStore.js";
@@ -59,7 +60,7 @@ export function drawCurves(
 }
 
 /** Last, smallest and largest value of each curve, for who cannot see them. */
-export function summary(drawn: readonly Drawn[], format: (value: number) => string): string {
+export function summary(drawn: readonly Drawn[]): string {
   const texts = drawn.map(({ name, line, band }) => {
     const { x, y } = line.raw;
     let low = Infinity;
@@ -67,7 +68,7 @@ export function summary(drawn: readonly Drawn[], format: (value: number) => stri
     for (const value of band?.low ?? y) low = Math.min(low, Number.isNaN(value) ? Infinity : value);
     for (const value of band?.high ?? y) high = Math.max(high, Number.isNaN(value) ? -Infinity : value);
     const last = y[x.length - 1] ?? Number.NaN;
-    return `${name}: last ${format(last)}, smallest ${format(low)}, largest ${format(high)}`;
+    return `${name}: last ${formatNumber(last)}, smallest ${formatNumber(low)}, largest ${formatNumber(high)}`;
   });
   return texts.join("; ");
 }

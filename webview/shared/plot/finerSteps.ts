@@ -30,8 +30,9 @@ export function finerSteps(
   return found;
 }
 
+/** From 0 on: the first point that was fetched is an extreme, and seldom the first that was logged. */
 function head([first, last]: Range): Range {
-  return [first, Math.ceil(first + (last - first) * HEAD)];
+  return [Math.min(0, first), Math.ceil(first + (last - first) * HEAD)];
 }
 
 function zoomedSteps(

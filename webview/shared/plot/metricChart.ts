@@ -2,7 +2,6 @@ import type { PlotRelayoutEvent, PlotlyHTMLElement } from "plotly.js";
 import { LitElement, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { DEFAULT_CHARTS, type ChartOptions } from "../../../src/shared/charts.js";
-import { formatNumber } from "../format.js";
 import { iconButton } from "../icon.js";
 import { styled } from "../styled.js";
 import { readTheme } from "../theme.js";
@@ -13,8 +12,8 @@ import { finerSteps } from "./finerSteps.js";
 import { drawCurves, summary, type Who } from "./drawCurves.js";
 import { queueDraw, unqueueDraw } from "./drawQueue.js";
 import { plotly } from "./plotlyGlobal.js";
-import { Readout, nearestTo, readAt, readingText, rowsIn, stepFrom, type Reading } from "./readout.js";
-import { singleValues, type SingleValue } from "./singleValues.js";
+import { Readout, nearestTo, readAt, readingText, snap, stepFrom, type Reading } from "./readout.js";
+import { singleSummary, singleValues, type SingleValue } from "./singleValues.js";
 import { notesOf, toTraces, type Drawn } from "./traces.js";
 
 export interface ChartEvents {
@@ -32,6 +31,8 @@ export interface ChartEvents {
 const REDRAW_MS = 200;
 /** After the last zoom, before finer points are asked for. */
 const REFINE_MS = 120;
+/** Values in the list of the chart that the pointer is over, and of the others. */
+const MOST_READ = { here: 30, beside: 6 };
 
 /** One metric of several runs. Draws when it is its turn; the crosshair and the zoom are its owner's. */
 @customElement("cairn-metric-chart")
@@ -129,8 +130,8 @@ export class MetricChart extends LitElement {
     const singles = this.singleValues();
     if (singles) {
       this.singles = singles;
-      this.described = singles.map(({ name, value }) => `${name}: ${formatNumber(value)}`).join("; ");
-      this.dispatchEvent(new CustomEvent("drawn", { bubbles: true, detail: this.metric }));
+      this.described = singleSummary(singles);
+      this.emit("drawn", this.metric);
       return;
     }
     this.singles = undefined;
@@ -152,7 +153,7 @@ export class MetricChart extends LitElement {
     const { data, owners } = toTraces(this.drawn, y);
     this.owners = owners;
     this.notes = notesOf(this.drawn);
-    this.described = summary(this.drawn, (value) => formatNumber(value));
+    this.described = summary(this.drawn);
     const layout = chartLayout(readTheme(), {
       ...this.shown,
       options: this.options,
@@ -169,7 +170,7 @@ export class MetricChart extends LitElement {
         if (isFirst) this.listenTo(plot);
         this.markHighlight();
         if (this.cursor !== undefined) this.showAt(this.cursor);
-        this.dispatchEvent(new CustomEvent("drawn", { bubbles: true, detail: this.metric }));
+        this.emit("drawn", this.metric);
       });
   }
 
@@ -249,7 +250,7 @@ export class MetricChart extends LitElement {
   }
 
   /** Shows the crosshair and the values at x; away with it where x is undefined. */
-  showAt(x: number | undefined, pointerY?: number): Reading[] {
+  showAt(x: number | undefined, isSource = false, pointerY?: number): Reading[] {
     this.cursor = x;
     const cross = this.querySelector<HTMLElement>(".crosshair");
     const box = this.querySelector<HTMLElement>(".readout");
@@ -268,15 +269,15 @@ export class MetricChart extends LitElement {
     const near =
       pointerY === undefined
         ? this.highlight
-        : nearestTo(readings, this.valueAt(pointerY), this.options.logY);
-    const most = pointerY === undefined ? rowsIn(this.height) : 30;
+        : nearestTo(
+            readings,
+            toValue(this.shown.y, this.options.logY, this.height, pointerY),
+            this.options.logY,
+          );
+    const most = isSource || this.large ? MOST_READ.here : MOST_READ.beside;
+    box.classList.toggle("source", isSource);
     this.readout.show(readings, xText(x, this.options.x), most, { left, width: this.width }, near);
     return readings;
-  }
-
-  private valueAt(pointerY: number): number {
-    const { y } = this.shown;
-    return toValue(y, this.options.logY, this.height, pointerY);
   }
 
   /** Classes, not a drawing: the pointer runs over many. */
@@ -294,15 +295,14 @@ export class MetricChart extends LitElement {
     const [left, top] = [event.clientX - box.left, event.clientY - box.top];
     const isInside = left >= MARGIN.l && left <= this.width - MARGIN.r && top <= this.height - MARGIN.b;
     if (this.singles || this.pressed) return;
-    this.emit("chart-hover", {
-      x: isInside ? scaleX(this.shown.x, this.isLogX, this.width).toX(left) : undefined,
-    });
-    if (isInside) this.showAt(this.cursor, top);
+    const x = isInside
+      ? snap(this.drawn, scaleX(this.shown.x, this.isLogX, this.width).toX(left))
+      : undefined;
+    this.emit("chart-hover", { x });
+    if (isInside) this.showAt(x, true, top);
   };
 
-  private readonly onLeave = (): void => {
-    this.emit("chart-hover", { x: undefined });
-  };
+  private readonly onLeave = (): void => void this.emit("chart-hover", { x: undefined });
 
   private readonly onPress = (): void => {
     this.pressed = true;
@@ -320,7 +320,7 @@ export class MetricChart extends LitElement {
     const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
     if (by !== undefined) {
       const x = stepFrom(this.drawn, this.cursor, event.shiftKey ? by * 10 : by);
-      const readings = x === undefined ? [] : this.showAt(x);
+      const readings = x === undefined ? [] : this.showAt(x, true);
       if (x !== undefined) this.emit("chart-hover", { x, spoken: readingText(readings, x, this.options) });
     } else if (event.key === "Enter" && !this.large) this.emit("chart-open", this.metric);
     else if (event.key === "Escape" && this.cursor !== undefined) this.onLeave();

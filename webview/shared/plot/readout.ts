@@ -57,6 +57,17 @@ function nearest({ x: xs }: XY, x: number, tolerance: number): number | undefine
   return low > 0 && x - (xs[low - 1] ?? 0) < (xs[low] ?? 0) - x ? low - 1 : low;
 }
 
+/** The x of the point that is nearest; the same x where there is none. */
+export function snap(drawn: readonly Drawn[], x: number): number {
+  let best: number | undefined;
+  for (const { line } of drawn) {
+    const i = nearest(line.raw, x, Infinity);
+    const found = i === undefined ? undefined : line.raw.x[i];
+    if (found !== undefined && (best === undefined || Math.abs(found - x) < Math.abs(best - x))) best = found;
+  }
+  return best ?? x;
+}
+
 /** The next x at which a curve has a point, `by` points further; the last or first one at the end. */
 export function stepFrom(drawn: readonly Drawn[], x: number | undefined, by: number): number | undefined {
   const all = new Set<number>();
@@ -73,8 +84,6 @@ export function readingText(readings: readonly Reading[], x: number, options: Ch
   const values = readings.map(({ name, text }) => `${name} ${text}`).join(", ");
   return `${xText(x, options.x)}: ${values || "no value"}`;
 }
-
-const ROW = 16;
 
 /** The list of values beside the crosshair. Its elements are used again: it follows the pointer in every chart. */
 export class Readout {
@@ -138,9 +147,4 @@ export class Readout {
     this.rows.push(made);
     return made;
   }
-}
-
-/** Rows of a readout that fit into a height in pixels. */
-export function rowsIn(height: number): number {
-  return Math.max(1, Math.floor((height - 2 * ROW) / ROW));
 }

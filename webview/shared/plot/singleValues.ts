@@ -40,3 +40,8 @@ export function singleValues(values: readonly SingleValue[], highlight: string |
     })}
   </div>`;
 }
+
+/** The values in words. */
+export function singleSummary(values: readonly SingleValue[]): string {
+  return values.map(({ name, value }) => `${name}: ${formatNumber(value)}`).join("; ");
+}
