@@ -62,24 +62,25 @@ export async function resolveArtifactPath(root: string, parts: readonly string[]
 
 /** Where the deepest existing part of a path really is. A dangling link counts as existing, and is refused. */
 async function realOfExisting(path: string): Promise<string> {
-  for (let current = path; ; current = dirname(current)) {
+  for (let current = path; ;) {
     try {
       return await realpath(current);
     } catch (error) {
       const { code } = toError(error) as NodeJS.ErrnoException;
-      if (code === "ENOTDIR") continue;
-      if (code !== "ENOENT") throw wrapError("look at", current, error);
-      if (await exists(current)) throw unsafe(path);
+      if (code !== "ENOENT" && code !== "ENOTDIR") throw wrapError("look at", current, error);
+      const found = code === "ENOENT" ? await kindOf(current) : "nothing";
+      if (found === "link") throw unsafe(path);
+      // Anything else that is there now was made since: it is asked for again.
+      if (found === "nothing") current = dirname(current);
     }
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+async function kindOf(path: string): Promise<"nothing" | "link" | "other"> {
   try {
-    await lstat(path);
-    return true;
+    return (await lstat(path)).isSymbolicLink() ? "link" : "other";
   } catch {
-    return false;
+    return "nothing";
   }
 }
 

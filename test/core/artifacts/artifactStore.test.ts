@@ -77,6 +77,22 @@ describe("files", () => {
     expect(await readdir(join(store.root, ".uploads"))).toEqual([]);
   });
 
+  it("that come and go while they are read are there or not, and never refused", async () => {
+    const file = join(store.root, "comes");
+    let ended = false;
+    const writing = (async () => {
+      for (let i = 0; i < 400; i++) {
+        await writeFile(file, "x");
+        await rm(file);
+      }
+      ended = true;
+    })();
+    const codes = new Set<string>();
+    while (!ended) codes.add(await codeOf(store.read("comes").then(({ stream }) => void stream.destroy())));
+    await writing;
+    expect([...codes].filter((code) => code !== "notFound" && code !== "nothing thrown")).toEqual([]);
+  });
+
   it("cannot take the place of a folder, nor a folder that of a file", async () => {
     await store.write("a/b", Readable.from([Buffer.from("x")]));
     expect(await codeOf(store.write("a", Readable.from([Buffer.from("x")])))).toBe("invalid");
