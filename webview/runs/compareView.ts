@@ -34,7 +34,6 @@ function runColumn(row: RunRow, color: string): GridColumn<Line> {
     swatch: color,
     value: (line) => line.column?.value(row) ?? null,
     text: (line) => line.column?.text(row) ?? "",
-    render: (line) => html`<span class="clip">${line.column?.text(row) ?? ""}</span>`,
   };
 }
 

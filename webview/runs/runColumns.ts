@@ -2,7 +2,6 @@ import { html } from "lit";
 import type { RunRow, RunTable } from "../../src/shared/protocol.js";
 import { formatDuration, formatNumber, formatRelative, formatTime, metricNumber } from "../shared/format.js";
 import type { GridColumn } from "../shared/grid/types.js";
-import { icon } from "../shared/icon.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 
 /** What cells show besides their row; one object that is filled anew, so that columns stay the same. */
@@ -43,7 +42,7 @@ function nameCell(row: RunRow, context: ColumnContext) {
 
 function starCell(row: RunRow, context: ColumnContext) {
   return html`<button
-    class="star ${row.starred ? "starred" : ""}"
+    class="star codicon ${row.starred ? "starred codicon-star-full" : "codicon-star-empty"}"
     type="button"
     tabindex="-1"
     aria-label=${`Star ${row.name}`}
@@ -52,9 +51,7 @@ function starCell(row: RunRow, context: ColumnContext) {
       event.stopPropagation();
       context.star(row);
     }}
-  >
-    ${icon(row.starred ? "star-full" : "star-empty")}
-  </button>`;
+  ></button>`;
 }
 
 const attribute = (

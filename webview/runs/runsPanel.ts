@@ -6,7 +6,7 @@ import { toError } from "../../src/shared/errors.js";
 import type { RunsPanelApi, RunsPanelData, RunsPanelState } from "../../src/shared/runs/api.js";
 import { everyVisible } from "../shared/clock.js";
 import type { Selection, VirtualGrid } from "../shared/grid/index.js";
-import { chartDataFrom, chartSaver } from "../shared/plot/index.js";
+import { chartDataFrom, chartSaver, type ChartGrid } from "../shared/plot/index.js";
 import { PanelElement } from "../shared/panelElement.js";
 import { banner, emptyState, loadingState } from "../shared/states.js";
 import { compareView } from "./compareView.js";
@@ -28,8 +28,6 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
   @state() model: RunsModel | undefined;
   @state() private notice: { text: string; retry: () => void } | undefined;
   @state() selection: Selection = { ids: new Set(), anchor: undefined };
-  /** The run that the pointer is over in the table. */
-  @state() private over: string | undefined;
   @state() private stacked = false;
   @state() now = Date.now();
 
@@ -223,10 +221,10 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
           class="pane"
           ${styled({ flex: `${share} 1 0` })}
           @pointerover=${(event: PointerEvent) => {
-            this.over = runUnder(event, view.rows);
+            this.highlight(runUnder(event, view.rows));
           }}
           @pointerleave=${() => {
-            this.over = undefined;
+            this.highlight(undefined);
           }}
         >
           ${
@@ -295,7 +293,6 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
       .groups=${chartGroups(view.drawn, view.rows, model.colors)}
       .settings=${settings}
       .saver=${this.saver}
-      .highlight=${this.over}
       .note=${drawnNote(this.selection.ids.size, view.rows, settings, (change) => {
         this.changeCharts({ ...settings, ...change });
       })}
@@ -303,6 +300,12 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
         this.changeCharts(event.detail);
       }}
     ></cairn-chart-grid>`;
+  }
+
+  /** Straight to the charts: the pointer runs over many rows, and nothing else has to be drawn again. */
+  private highlight(id: string | undefined): void {
+    const charts = this.querySelector<ChartGrid>("cairn-chart-grid");
+    if (charts) charts.highlight = id;
   }
 
   private changeCharts(charts: ChartSettings): void {

@@ -62,17 +62,17 @@ export const runsStyles = css`
     color: var(--vscode-descriptionForeground);
     cursor: pointer;
   }
-  .star .codicon {
+  .star.codicon {
     font-size: 14px;
   }
   .star:not(.starred) {
-    opacity: 0;
+    display: none;
   }
   .grid-row:hover .star,
   .grid-cell.active .star,
   .vscode-high-contrast .star,
   .vscode-high-contrast-light .star {
-    opacity: 1;
+    display: inline-flex;
   }
   .star.starred {
     color: var(--vscode-charts-yellow, #cca700);

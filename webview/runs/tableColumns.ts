@@ -1,5 +1,4 @@
 import { html, nothing } from "lit";
-import type { RunRow } from "../../src/shared/protocol.js";
 import { plural } from "../shared/format.js";
 import type { GridColumn } from "../shared/grid/types.js";
 import { groupCell } from "./aggregate.js";
@@ -28,12 +27,6 @@ export function tableColumns(columns: readonly RunColumn[], grouped: boolean): G
   return columns.map((column) => tableColumn(column, grouped));
 }
 
-/** Numbers stand at the right edge, which needs a cell without parts; other texts end in an ellipsis. */
-function plainCell(column: RunColumn, row: RunRow) {
-  const text = column.text(row);
-  return column.align === "right" ? html`${text}` : html`<span class="clip">${text}</span>`;
-}
-
 function tableColumn(column: RunColumn, grouped: boolean): GridColumn<TableRow> {
   const { id, title, group, width, align, pinned, tree, fixed } = column;
   const { render, action, icon } = column;
@@ -54,7 +47,7 @@ function tableColumn(column: RunColumn, grouped: boolean): GridColumn<TableRow> 
       return tree || fixed ? groupTitle(row) : id === "star" ? "" : groupCell(column, row.runs).long;
     },
     render: (row) => {
-      if (row.kind === "run") return render ? render(row.row) : plainCell(column, row.row);
+      if (row.kind === "run") return render?.(row.row);
       if (tree) return groupName(row);
       if (id === "star" || id === "start" || row.runs.length === 0) return html`${nothing}`;
       return html`<span class="muted clip">${groupCell(column, row.runs).short}</span>`;

@@ -60,6 +60,9 @@ export const gridStyles = css`
   .grid-gap {
     flex: none;
   }
+  .grid-cell.plain {
+    display: block;
+  }
   .grid-cell.right {
     display: block;
     text-align: right;

@@ -25,7 +25,8 @@ export interface GridColumn<Row> {
   value(row: Row): number | string | null;
   /** What is shown, and what the tooltip says. */
   text(row: Row): string;
-  render?: (row: Row) => TemplateResult;
+  /** Undefined for a cell that shows its text and nothing else, which is drawn fastest. */
+  render?: (row: Row) => TemplateResult | undefined;
   /** What Enter does in a cell of this column, in place of opening the row. */
   action?: (row: Row) => void;
 }

@@ -218,15 +218,15 @@ export class VirtualGrid extends LitElement {
     if (!column) return nothing;
     const text = column.text(row);
     const check = this.isCheck(index);
-    const content = check ? checkMark(selected, `Select ${text}`) : (column.render?.(row) ?? text);
+    const content = check ? checkMark(selected, `Select ${text}`) : column.render?.(row);
     return html`<div
-      class="grid-cell col-${index} ${column.align ?? ""} ${this.activeClass(rowIndex, index)}"
+      class="grid-cell ${content ? "" : "plain"} col-${index} ${column.align ?? ""} ${this.activeClass(rowIndex, index)}"
       id=${this.cellId(rowIndex, index)}
       role="gridcell"
       aria-colindex=${index + 1}
       title=${check ? nothing : text}
     >
-      ${column.tree && this.tree ? this.twist(this.tree, row, rowIndex) : nothing}${content}
+      ${column.tree && this.tree ? this.twist(this.tree, row, rowIndex) : nothing}${content ?? text}
     </div>`;
   }
 
