@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as z from "zod/mini";
 import { describe, expect, it } from "vitest";
 import { chartSettings } from "../../src/host/panels/chartSettings.ts";
+import { runState } from "../../src/host/panels/parsers.ts";
 import { POINT_HEAD, pointRows } from "../../src/host/runs/pointRows.ts";
 import { DEFAULT_CHARTS } from "../../src/shared/charts.ts";
 import { pythonOf } from "../peers/env.ts";
@@ -45,5 +46,10 @@ describe("settings of charts", () => {
     expect(z.safeParse(chartSettings, JSON.parse(JSON.stringify(settings))).data).toEqual(settings);
     expect(z.safeParse(chartSettings, { ...settings, smoothing: 1 }).success).toBe(false);
     expect(z.safeParse(chartSettings, { ...settings, own: { loss: { x: "date" } } }).success).toBe(false);
+  });
+
+  it("do not cost a panel its other state when they are spoilt", () => {
+    const state = { project: "p", runId: "r", title: "t", tab: "metrics", charts: { x: "date" } };
+    expect(z.safeParse(runState, state).data).toEqual({ ...state, charts: undefined });
   });
 });

@@ -20,6 +20,9 @@ export const text = parser(z.object({ text: z.string() }));
 
 const strings = z.array(z.string());
 
+/** Of another version: the charts begin anew, the rest stays. */
+const keptCharts = z.catch(z.optional(chartSettings), undefined);
+
 const tableLayout = z.object({
   ...{ order: strings, shown: strings, hidden: strings, pinned: strings },
   widths: z.record(z.string(), z.number()),
@@ -34,7 +37,7 @@ const runsView = {
   layout: z._default(tableLayout, DEFAULT_LAYOUT),
   side: z._default(z.enum(["charts", "compare"]), "charts"),
   compareDiffering: z._default(z.boolean(), true),
-  charts: z.optional(chartSettings),
+  charts: keptCharts,
 };
 
 export const keptRunsView = z.partial(z.object(runsView));
@@ -54,5 +57,5 @@ export const runState = z.object({
   title: z.string(),
   tab: z.enum(RUN_TABS),
   artifact: z.optional(z.string()),
-  charts: z.optional(chartSettings),
+  charts: keptCharts,
 });
