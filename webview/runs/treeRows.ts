@@ -95,6 +95,10 @@ function sortGroups(
 /** A parent that is not among the runs leaves its children where they are; one that is its own ancestor too. */
 function addRuns(result: TableRow[], runs: readonly RunRow[], level: number, options: RowsOptions): void {
   const sorted = sortRows(runs, options.sortColumn, options.sort);
+  if (!sorted.some((row) => row.parentRunId !== undefined)) {
+    for (const row of sorted) result.push({ kind: "run", id: row.runId, level, row });
+    return;
+  }
   const byId = new Map(sorted.map((row) => [row.runId, row]));
   const children = new Map<string, RunRow[]>();
   const top: RunRow[] = [];

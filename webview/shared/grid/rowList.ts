@@ -4,7 +4,7 @@ import type { GridTree } from "./types.js";
 /** The rows of a grid as shown, by place and by id, and what selecting them means. */
 export class RowList {
   readonly ids: readonly string[];
-  private readonly places: ReadonlyMap<string, number>;
+  private placesById: ReadonlyMap<string, number> | undefined;
 
   constructor(
     private readonly rows: readonly unknown[],
@@ -12,11 +12,11 @@ export class RowList {
     private readonly tree: () => GridTree | undefined,
   ) {
     this.ids = rows.map((row) => rowId(row));
-    this.places = new Map(this.ids.map((id, i) => [id, i]));
   }
 
   placeOf(id: string): number | undefined {
-    return this.places.get(id);
+    this.placesById ??= new Map(this.ids.map((each, i) => [each, i]));
+    return this.placesById.get(id);
   }
 
   isOpen(index: number): boolean | undefined {
@@ -55,13 +55,15 @@ export class RowList {
   }
 
   private readonly members = (id: string): readonly string[] => {
-    const row = this.rows[this.places.get(id) ?? -1];
-    return row === undefined ? [] : (this.tree()?.members(row) ?? [id]);
+    const tree = this.tree();
+    if (!tree) return [id];
+    const row = this.rows[this.placeOf(id) ?? -1];
+    return row === undefined ? [] : tree.members(row);
   };
 
   /** Those below an open group come by themselves. */
   private readonly inRange = (id: string): readonly string[] => {
-    const place = this.places.get(id) ?? -1;
+    const place = this.placeOf(id) ?? -1;
     return this.isGroup(place) && this.isOpen(place) === true ? [] : this.members(id);
   };
 }
