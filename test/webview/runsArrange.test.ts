@@ -269,6 +269,17 @@ describe("selected runs", () => {
     await eventually(() => page.$eval("cairn-grid", (grid) => grid === document.activeElement)).toBe(true);
   });
 
+  it("say when a note cannot be read, and try again", async () => {
+    const { page } = await open({ panel: "runs", scenario: "lost" });
+    await page.waitForSelector(".grid-row");
+    await select(page, 1);
+    await page.keyboard.press("n");
+    await page.getByText("The engine does not answer.").waitFor();
+    await eventually(() => page.locator("dialog").count()).toBe(0);
+    await page.getByText("Try again").click();
+    await eventually(() => requestsOf(page, "details")).toHaveLength(2);
+  });
+
   it("get a colour from the palette", async () => {
     const { page } = await openRuns();
     await page.waitForSelector(".grid-row");

@@ -168,13 +168,14 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
     params: RunsPanelApi["requests"][M]["params"],
   ): void {
     this.client.request(method, params, 600_000).catch((error: unknown) => {
-      this.notice = {
-        text: toError(error).message,
-        retry: () => {
-          this.ask(method, params);
-        },
-      };
+      this.failed(error, () => {
+        this.ask(method, params);
+      });
     });
+  }
+
+  failed(error: unknown, retry: () => void): void {
+    this.notice = { text: toError(error).message, retry };
   }
 
   private readonly startRun = (): void => {

@@ -32,6 +32,8 @@ export interface TableHost {
   select(selection: Selection): void;
   ask<M extends keyof Requests>(method: M, params: Requests[M]["params"]): void;
   request<M extends keyof Requests>(method: M, params: Requests[M]["params"]): Promise<Requests[M]["result"]>;
+  /** Shows what went wrong, with a button to try again. */
+  failed(error: unknown, retry: () => void): void;
   grid(): VirtualGrid | null;
   redraw(): void;
   readonly updateComplete: Promise<unknown>;
@@ -208,9 +210,15 @@ export class TableControls {
     const run = this.host.model?.table.rows.find((row) => row.runId === runId);
     if (!run) return;
     this.show({ kind: "note", run, text: undefined });
-    const { note } = await this.host.request("details", { runId });
-    if (this.open?.kind === "note" && this.open.run.runId === runId)
-      this.show({ kind: "note", run, text: note });
+    const isOpen = (): boolean => this.open?.kind === "note" && this.open.run.runId === runId;
+    try {
+      const { note } = await this.host.request("details", { runId });
+      if (isOpen()) this.show({ kind: "note", run, text: note });
+    } catch (error) {
+      if (!isOpen()) return;
+      this.close();
+      this.host.failed(error, () => void this.editNote(runId));
+    }
   }
 
   private saveNote(run: RunRow, text: string): void {

@@ -23,7 +23,7 @@ function find(filter: string, { rows }: RunTable): string[] {
   return rows.filter(({ metrics: [accuracy] }) => Number(accuracy) > Number(limit)).map(({ runId }) => runId);
 }
 
-/** Scenarios: normal, empty, loading, error, disconnected. */
+/** Scenarios: normal, empty, loading, error, disconnected, lost (the engine answers only once). */
 export function runsHost({ name, options }: Scenario): FakeHost {
   const { runs = 40, columns = 0, state } = options as RunsOptions;
   const table = makeTable(name === "empty" ? 0 : runs, columns);
@@ -55,6 +55,8 @@ export function runsHost({ name, options }: Scenario): FakeHost {
         return { state: kept, ...dataOf(table) };
       }
       if (method === "search") return { runIds: find((params as { filter: string }).filter, table) };
+      if (method === "details" && name === "lost")
+        throw new CairnError("unavailable", "The engine does not answer.");
       if (method === "details") return { note: "The first line.\nThe second line.", tags: [] };
       return answerCharts(charts, method, params);
     },
