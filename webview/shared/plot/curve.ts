@@ -81,7 +81,8 @@ export class CurvePoints {
 
 /** Offsets of the triples in ascending step; equal steps stay in the order logged. */
 export function ascendingSteps(triples: Float64Array): number[] {
-  const order = Array.from({ length: triples.length / POINT_WIDTH }, (_, i) => i * POINT_WIDTH);
+  const order: number[] = [];
+  for (let i = 0; i < triples.length; i += POINT_WIDTH) order.push(i);
   let ascending = true;
   for (let i = POINT_WIDTH; i < triples.length && ascending; i += POINT_WIDTH)
     ascending = (triples[i] ?? 0) >= (triples[i - POINT_WIDTH] ?? 0);

@@ -41,11 +41,11 @@ export function toLine(triples: Float64Array, options: LineOptions): Line {
   const xAt = abscissa(triples, order, axis, options.origin);
   if (axis !== "step") order.sort((a, b) => xAt(a) - xAt(b) || a - b);
   const on = logX ? order.filter((i) => xAt(i) > 0) : order;
-  const values = Float64Array.from(on, (i) => triples[i + 2] ?? Number.NaN);
+  const values = picked(on, (i) => triples[i + 2] ?? Number.NaN);
   const averages = smoothing > 0 ? smooth(values, smoothing) : undefined;
   const [first, last] = range ? within(on, xAt, range) : [0, on.length];
   const at = on.slice(first, last);
-  const x = Float64Array.from(at, xAt);
+  const x = picked(at, xAt);
   const marks: Line["marks"] = [];
   let leftOut = on.length < order.length;
   const drawable = (value: number): number => {
@@ -76,7 +76,14 @@ function thinned(x: Float64Array, y: Float64Array, spread: Float64Array, buckets
 
 function pick({ x, y }: XY, kept: number[] | undefined): XY {
   if (!kept) return { x, y };
-  return { x: Float64Array.from(kept, (i) => x[i] ?? 0), y: Float64Array.from(kept, (i) => y[i] ?? 0) };
+  return { x: picked(kept, (i) => x[i] ?? 0), y: picked(kept, (i) => y[i] ?? 0) };
+}
+
+/** `Float64Array.from`, without its iterator: this runs over every point of every chart. */
+function picked(from: readonly number[], value: (each: number) => number): Float64Array {
+  const out = new Float64Array(from.length);
+  for (let i = 0; i < out.length; i++) out[i] = value(from[i] ?? 0);
+  return out;
 }
 
 /** One mark of a kind for each bucket is all that can be seen. */

@@ -126,7 +126,6 @@ export class MetricChart extends LitElement {
       this.changed();
       return;
     }
-    this.lastDraw = performance.now();
     const singles = this.singleValues();
     if (singles) {
       this.singles = singles;
@@ -150,6 +149,7 @@ export class MetricChart extends LitElement {
     const x = this.zoom ?? xRange(lines, this.isLogX);
     const y = this.yZoom ?? yRange(lines, x, this.options);
     this.shown = { x, y };
+    this.lastDraw = performance.now();
     const { data, owners } = toTraces(this.drawn, y);
     this.owners = owners;
     this.notes = notesOf(this.drawn);
