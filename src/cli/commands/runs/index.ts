@@ -4,6 +4,7 @@ import { EXIT, type Command, type CommandContext } from "../../command.js";
 import { findRunId, fullDocument, withRuns } from "../../project.js";
 import { showRun } from "../../showRun.js";
 import { compareCommand } from "./compare.js";
+import { environmentCommand } from "./env.js";
 import { exportCommand } from "./export.js";
 import { gcCommand } from "./gc.js";
 import { listCommand, searchCommand } from "./search.js";
@@ -91,6 +92,7 @@ export const runsCommands: Command[] = [
   showCommand,
   searchCommand,
   compareCommand,
+  environmentCommand,
   exportCommand,
   deleteCommand,
   restoreCommand,
