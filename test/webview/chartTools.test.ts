@@ -82,8 +82,10 @@ describe("a zoom", () => {
     const { range } = await plotOf(page, "loss");
     expect(range[0]).toBeGreaterThan(40_000);
     await eventually(async () => (await plotOf(page, "accuracy")).range).toEqual(range);
-    const asked = (await requestsOf(page, "curves")) as { steps?: { from: number; to: number } }[];
-    expect(asked.some(({ steps }) => steps?.from === Math.floor(range[0]))).toBe(true);
+    await eventually(async () => {
+      const asked = (await requestsOf(page, "curves")) as { steps?: { from: number; to: number } }[];
+      return asked.some(({ steps }) => steps?.from === Math.floor(range[0]));
+    }).toBe(true);
 
     await page.evaluate(
       ([runId, at]) => {
@@ -104,6 +106,7 @@ describe("a zoom", () => {
 
   it("is of one chart alone where that is wished", async () => {
     const { page } = await opened({}, { syncZoom: false });
+    await eventually(async () => (await plotOf(page, "accuracy")).range[1]).toBeGreaterThan(0);
     const before = (await plotOf(page, "accuracy")).range;
     await drag(page, "loss", 0.2, 0.6);
     await eventually(async () => (await plotOf(page, "loss")).range[0]).toBeGreaterThan(50);

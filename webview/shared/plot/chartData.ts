@@ -101,6 +101,7 @@ export class ChartData {
       else alike.set(name, { runIds: [runId], from, to });
     }
     const details = new Map<string, { from: number; to: number; points: CurvePoints }>();
+    this.store.beginDetails(key);
     await Promise.all(
       [...alike.values()].map(async ({ runIds, from, to }) => {
         const curves = await this.source.curves({ runIds, keys: [key], maxPoints, steps: { from, to } });

@@ -37,6 +37,8 @@ export class CurveStore {
   private readonly details = new Map<string, Map<string, Detail>>();
   private sorted: string[] | undefined;
   private pushed: CurveData[] | undefined;
+  /** What was pushed of metrics whose finer points are on their way. */
+  private readonly awaited = new Map<string, CurveData[]>();
 
   /** Metric names in order. */
   keys(): readonly string[] {
@@ -146,6 +148,7 @@ export class CurveStore {
       const { key, runId, points } = each;
       if (!runIds.has(runId)) continue;
       this.pushed?.push(each);
+      this.awaited.get(key)?.push(each);
       const known = this.knownOf(key, runId);
       known.count += points.length / POINT_WIDTH;
       for (let i = 2; i < points.length; i += POINT_WIDTH) {
@@ -175,7 +178,14 @@ export class CurveStore {
     return this.details.get(key)?.get(runId);
   }
 
+  beginDetails(key: string): void {
+    this.awaited.set(key, []);
+  }
+
+  /** Places finer points, then adds what was pushed since they were asked for. */
   setDetails(key: string, details: Map<string, Detail>): void {
+    for (const { runId, points } of this.awaited.get(key) ?? []) details.get(runId)?.points.append(points);
+    this.awaited.delete(key);
     this.details.set(key, details);
   }
 
