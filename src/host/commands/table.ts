@@ -37,7 +37,10 @@ export const commandTable = {
   "cairn.openSample": { title: "Open Sample Project…" },
   "cairn.showAlerts": { title: "Show Alerts…", when: "cairn.hasProject" },
   "cairn.showDiskUse": { title: "Show Disk Use…", when: "cairn.hasProject" },
-  "cairn.trackTerminals": { title: "Track New Terminals", when: "cairn.hasProject && !cairn.tracksTerminals" },
+  "cairn.trackTerminals": {
+    title: "Track New Terminals",
+    when: "cairn.hasProject && !cairn.tracksTerminals",
+  },
   "cairn.untrackTerminals": {
     title: "Stop Tracking New Terminals",
     when: "cairn.hasProject && cairn.tracksTerminals",
