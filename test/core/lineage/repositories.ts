@@ -17,6 +17,7 @@ import path from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { findGit } from "../../../src/core/lineage/git/findGit.js";
 import { gitBackend } from "../../../src/core/lineage/git/gitBackend.js";
+import { plainBackend } from "../../../src/core/lineage/plain/plainBackend.js";
 import type { GitBackend } from "../../../src/core/lineage/types.js";
 import { captureCode, type CapturedCode, type CaptureOptions } from "../../../src/core/lineage/index.js";
 
@@ -25,7 +26,7 @@ process.env.GIT_CONFIG_GLOBAL = "/dev/null";
 process.env.GIT_CONFIG_NOSYSTEM = "1";
 
 /** What the suite is run over. */
-export const backends: GitBackend[] = [gitBackend(findGit() ?? "git")];
+export const backends: GitBackend[] = [gitBackend(findGit() ?? "git"), plainBackend];
 
 const identity = [
   "-c",
@@ -34,6 +35,9 @@ const identity = [
   "user.email=test@example.com",
   "-c",
   "protocol.file.allow=always",
+  // Tidying up goes on behind the command, in a folder that the test removes.
+  "-c",
+  "gc.auto=0",
 ];
 
 export function git(folder: string, ...args: string[]): string {
