@@ -1,4 +1,7 @@
-/** Twenty hues in an order in which neighbours differ most; the same place has the same hue in both lists. */
+/**
+ * Ten hues in an order in which neighbours differ most, then the same in another shade; the same place has the same hue
+ * in both lists.
+ */
 const DARK = [
   "#4fa3ff",
   "#ff9e4a",
@@ -46,12 +49,20 @@ const LIGHT = [
 
 /** How many runs can be told apart by colour. */
 export const PALETTE_SIZE = DARK.length;
+const HUES = PALETTE_SIZE / 2;
 
 /** FNV-1a, so that a run has the same colour in every window and after every reload. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
+}
+
+/** How bad a place would be for one run more: the same hue in its other shade is better than the same colour. */
+function cost(uses: readonly number[], place: number): number {
+  const own = uses[place] ?? 0;
+  const other = uses[(place + HUES) % PALETTE_SIZE] ?? 0;
+  return 2 * own + (other > own ? 1 : 0);
 }
 
 /** Which run has which place in the palette. */
@@ -88,9 +99,10 @@ export class Palette {
     for (const runId of runIds) {
       if (this.chosen.has(runId)) continue;
       const wanted = this.place(runId);
-      const least = Math.min(...uses);
+      const costs = uses.map((_, place) => cost(uses, place));
+      const least = Math.min(...costs);
       let place = wanted;
-      while ((uses[place] ?? 0) > least) place = (place + 1) % PALETTE_SIZE;
+      while ((costs[place] ?? 0) > least) place = (place + 1) % PALETTE_SIZE;
       uses[place] = (uses[place] ?? 0) + 1;
       if (place === wanted) continue;
       this.moved.set(runId, place);

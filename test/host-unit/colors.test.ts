@@ -19,6 +19,18 @@ test("as many runs as the palette has colours all differ", () => {
   );
 });
 
+test("up to ten runs differ in hue, not in shade alone", () => {
+  const colors = Palette.colors("light");
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { maxLength: PALETTE_SIZE / 2 }), (ids) => {
+      const palette = new Palette();
+      palette.separate(ids);
+      const hues = ids.map((id) => colors.indexOf(palette.colorOf(id, "light")) % (PALETTE_SIZE / 2));
+      expect(new Set(hues).size).toBe(ids.length);
+    }),
+  );
+});
+
 test("separating again changes nothing, and the first of two that clash keeps its own", () => {
   fc.assert(
     fc.property(runIds, (ids) => {
