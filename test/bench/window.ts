@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectPaths } from "../../src/core/project/index.ts";
-import { chartPoints, shownPanel } from "../e2e/panels.ts";
+import { shownPanel } from "../e2e/panels.ts";
 import { startEditor } from "../host/editor.ts";
 import { packageVsix } from "../host/packageVsix.ts";
 import { type Workbench, openWorkbench } from "../host/workbench.ts";
@@ -10,9 +10,6 @@ import { type Seed, seedCairn } from "./seed.ts";
 
 const ROUNDS = 5;
 const MANY_RUNS: Seed = { runs: 10_000, points: 200_000 };
-const LONG_RUNS: Seed = { runs: 20, points: 2_000_000, metrics: 1 };
-/** What the engine sends of a long curve. */
-const DRAWN_POINTS = 2000;
 const LIMIT_MS = 1000;
 
 /** The runs panel in real VS Code with the real engine behind it: from the click on the command to what was asked for. */
@@ -23,26 +20,6 @@ export default async function window(): Promise<void> {
       await panel.locator("cairn-grid .grid-body [role=row]").nth(5).waitFor();
     });
     report("10,000 runs: from the command to rows", rows);
-  });
-  await inEditor(LONG_RUNS, async (workbench) => {
-    const begin = async () => {
-      await workbench.runCommand("Cairn: Open Runs");
-      const panel = await shownPanel(workbench);
-      await panel.locator("cairn-grid .grid-body [role=row]").nth(5).click();
-      return panel;
-    };
-    const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const panel = await begin();
-      const from = performance.now();
-      await workbench.page.keyboard.press("ControlOrMeta+a");
-      while ((await chartPoints(panel, "metric_0")) < LONG_RUNS.runs * (DRAWN_POINTS / 2)) {
-        if (performance.now() - from > 60_000) throw new Error("The chart was not drawn within a minute.");
-      }
-      times.push(performance.now() - from);
-      await workbench.runCommand("View: Close Editor");
-    }
-    report("20 runs × 100,000 points: from selecting them to the chart", times);
   });
 }
 
