@@ -31,6 +31,7 @@ const capabilities = [
   "importers",
   "redact",
   "capture",
+  "files",
   "lineage",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { captureEnvironment as capture, saveJson } from "../core/capture/index.js";
+import { captureEnvironment as capture } from "../core/capture/index.js";
+import { saveJson } from "../core/files/index.js";
 import { CAPTURED } from "../shared/capture.js";
 import type { Job } from "./types.js";
 

@@ -1,5 +1,4 @@
 export { captureEnvironment, describeMachine } from "./captureEnvironment.js";
 export type { CommandPlace } from "./findPython.js";
-export { saveJson } from "./saveJson.js";
 export { type NetworkTraffic, readNetwork } from "./system/readings.js";
 export { networkMetrics, SystemSampler, type SystemSample } from "./system/systemSampler.js";

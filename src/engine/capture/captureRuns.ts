@@ -1,6 +1,7 @@
 import path from "node:path";
 import { artifactPathOf } from "../../core/artifacts/index.js";
-import { describeMachine, saveJson } from "../../core/capture/index.js";
+import { describeMachine } from "../../core/capture/index.js";
+import { saveJson } from "../../core/files/index.js";
 import type { Logger } from "../../core/logger.js";
 import type { ProjectPaths } from "../../core/project/index.js";
 import type { Launcher, StartedRun } from "../../core/runs/index.js";

@@ -1,0 +1,1 @@
+export { saveJson, writeWhole } from "./writeWhole.js";
