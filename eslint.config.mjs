@@ -33,6 +33,7 @@ const capabilities = [
   "capture",
   "files",
   "lineage",
+  "spool",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
   from: `./src/core/${name}`,

@@ -26,6 +26,7 @@ import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
 import { ProjectTrust } from "./projectTrust.js";
 import { Audience } from "./rpc/audience.js";
 import { LocalClient } from "./rpc/localClient.js";
+import { SpoolIntake } from "./spool/index.js";
 import { watchOwner } from "./watchOwner.js";
 import { JobPool } from "./workers/pool.js";
 
@@ -86,6 +87,12 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const launcher = createLauncher({ paths, store, environment, logger });
   const follower = readOnly ? undefined : followRuns({ paths, store, artifacts, launcher, logger });
   cleanup.add("stop following logs of runs", () => follower?.close());
+  const spool = readOnly ? undefined : new SpoolIntake({ paths, store, artifacts, logger });
+  const stopTakingIn = launcher.onEnding(() => spool?.look() ?? Promise.resolve());
+  cleanup.add("stop taking in spools", () => {
+    stopTakingIn();
+    return spool?.close();
+  });
   cleanup.add("let go of the runs", () => launcher.close());
   const jobs = new JobPool({
     size: Math.max(1, Math.min(2, os.availableParallelism() - 1)),
@@ -188,6 +195,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   if (!readOnly) await alerts.start();
   if (!readOnly) {
     await launcher.recover();
+    await spool?.start();
     await systemMetrics.recover();
   }
   if (!readOnly && mode === "daemon") garbage.resume();

@@ -69,6 +69,8 @@ async function addRun(
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, "x".repeat(1000));
   }
+  mkdirSync(path.join(paths.data, "spool", runId));
+  writeFileSync(path.join(paths.data, "spool", runId, "1"), "");
 }
 
 /** Names of the runs that anything is left of, on disk or in any table. */
@@ -98,7 +100,7 @@ function leftovers({ paths }: { paths: ProjectPaths }) {
 
 const clean = (ids: string[]) => ({
   ...{ runs: ids, params: ids.length, datasets: ids, orphans: 0, levels: 0, garbage: [] },
-  files: [ids, ids, ids.map((id) => `${id}.jsonl`)],
+  files: [ids, ids, ids.flatMap((id) => [id, `${id}.jsonl`])],
 });
 
 describe("deleting for good", () => {

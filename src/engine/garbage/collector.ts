@@ -97,9 +97,11 @@ export class Collector {
     const own = parts.at(-1) === "artifacts" && parts.at(-2) === id ? parts.slice(0, -1) : [];
     const files = own.length > 0 ? [path.join(paths.artifacts, ...own)] : [];
     if (kind === "model") return files;
-    // A run's id has no dot, so that no other run's lines begin so.
+    // A run's id has no dot, so that no other run's lines begin so; the folder of its copies has its bare name.
     const spool = path.join(paths.data, "spool");
-    const lines = (await readdir(spool).catch(() => [])).filter((name) => name.startsWith(`${id}.`));
+    const lines = (await readdir(spool).catch(() => [])).filter(
+      (name) => name === id || name.startsWith(`${id}.`),
+    );
     return [...files, path.join(paths.launches, id), ...lines.map((name) => path.join(spool, name))];
   }
 

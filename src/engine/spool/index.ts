@@ -1,0 +1,1 @@
+export { SpoolIntake, type SpoolIntakeOptions } from "./spoolIntake.js";
