@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { projectPaths } from "../core/project/index.js";
-import type { EngineClient } from "../engine/client/index.js";
+import { type EngineClient, readCodeState } from "../engine/client/index.js";
 import { CairnError } from "../shared/errors.js";
 import type { Run } from "../shared/tracking.js";
 import type { CommandContext } from "./command.js";
@@ -102,11 +102,12 @@ async function listFiles(client: EngineClient, runId: string): Promise<string[]>
 
 /** Everything about one run. */
 export async function fullDocument(client: EngineClient, runId: string): Promise<RunDocument> {
-  const [{ run }, names, artifacts] = [
+  const [{ run }, names, artifacts, code] = [
     await client.request("run", { runId }),
     await experimentNames(client),
     await listFiles(client, runId),
+    await readCodeState(client, runId),
   ];
   const { deleted, ...document } = runDocument(run, names);
-  return { ...document, artifacts, deleted };
+  return { ...document, code, artifacts, deleted };
 }

@@ -1,4 +1,5 @@
 import { GIT_BRANCH, GIT_DIRTY } from "../core/runs/index.js";
+import type { CodeState } from "../shared/capture.js";
 import { TAG, type KeyValue, type Run, type RunStatus } from "../shared/tracking.js";
 
 /** A number, or what JSON has no number for. */
@@ -18,12 +19,19 @@ export interface RunDocument {
   metrics: Record<string, { value: JsonNumber; step: number; timestamp: number }>;
   tags: Record<string, string>;
   git: { commit: string | null; branch: string | null; dirty: boolean | null };
-  /** `version` is Cairn's own number of a dataset; null for a file that is not versioned. */
-  data: { path: string; version: number | null; md5: string }[];
+  /** What was read. `version` is Cairn's own number of a dataset; null for a file that is not versioned. */
+  data: { path: string; version: number | null; md5: string; context: string | null }[];
+  /** Models that were read, and those that were made, at which step. */
+  models: { id: string; made: boolean; step: number | null }[];
+  /** The code as it was when the run started; null where it was not recorded, or not yet. */
+  code?: CodeState | null;
   /** Paths of files below the run's artifact folder. */
   artifacts?: string[];
   deleted: boolean;
 }
+
+/** What a dataset was read for: `training`, `validation`. */
+const DATA_CONTEXT = "mlflow.data.context";
 
 export function jsonNumber(value: number): JsonNumber {
   if (Number.isFinite(value)) return value;
@@ -39,7 +47,7 @@ const pairs = (items: readonly KeyValue[]): Record<string, string> =>
   record(items.map(({ key, value }) => [key, value] as const));
 
 export function runDocument(run: Run, experiments: ReadonlyMap<string, string>): RunDocument {
-  const { info, data, inputs } = run;
+  const { info, data, inputs, outputs } = run;
   const tags = pairs(data.tags);
   const exitCode = tags[TAG.exitCode];
   const dirty = tags[GIT_DIRTY];
@@ -63,11 +71,16 @@ export function runDocument(run: Run, experiments: ReadonlyMap<string, string>):
       branch: tags[GIT_BRANCH] ?? null,
       dirty: dirty === undefined ? null : dirty === "true",
     },
-    data: inputs.datasetInputs.map(({ dataset }) => ({
+    data: inputs.datasetInputs.map(({ dataset, tags: about }) => ({
       path: dataset.name,
       version: null,
       md5: dataset.digest,
+      context: about.find(({ key }) => key === DATA_CONTEXT)?.value ?? null,
     })),
+    models: [
+      ...inputs.modelInputs.map(({ modelId }) => ({ id: modelId, made: false, step: null })),
+      ...outputs.modelOutputs.map(({ modelId, step }) => ({ id: modelId, made: true, step })),
+    ],
     deleted: info.lifecycleStage === "deleted",
   };
 }

@@ -1,5 +1,6 @@
 import { TAG } from "../shared/tracking.js";
 import { formatTable, type Output } from "./output.js";
+import { codeFacts } from "./showCode.js";
 import { formatDuration, formatNumber, formatTime, type RunDocument } from "./runDocument.js";
 
 function ending(run: RunDocument): string {
@@ -19,13 +20,15 @@ export function showRun(run: RunDocument, output: Output): void {
     ["started", `${formatTime(run.startTime)}, ${run.endTime === null ? "running for" : "took"} ${took}`],
     ["command", run.tags[TAG.command]],
     ["note", run.tags[TAG.note]],
-    [
-      "commit",
-      run.git.commit === null
-        ? undefined
-        : `${run.git.commit.slice(0, 10)}${run.git.dirty === true ? " + changes" : ""}`,
-    ],
-    ["data", run.data.map(({ path, md5 }) => `${path} (md5 ${md5.slice(0, 8)})`).join(", ") || undefined],
+    ...codeFacts(run),
+    ...run.data.map(({ path, md5, context }): [string, string] => [
+      "read",
+      `${path} (${context === null ? "" : `${context}, `}md5 ${md5.slice(0, 8)})`,
+    ]),
+    ...run.models.map(({ id, made, step }): [string, string] => [
+      made ? "made" : "read",
+      `model ${id}${step === null ? "" : ` at step ${step}`}`,
+    ]),
     ["artifacts", run.artifacts?.join(", ") ?? undefined],
     ["not recorded", run.tags["cairn.redacted"]],
   ];

@@ -89,5 +89,5 @@ export function expectValid(name: string, document: unknown): void {
 export function withoutCapture(run: Record<string, unknown>): Record<string, unknown> {
   const artifacts = (run.artifacts as string[]).filter((name) => !name.startsWith(`${CAPTURE_FOLDER}/`));
   const metrics = Object.entries(run.metrics as object).filter(([name]) => !name.startsWith("system/"));
-  return { ...run, artifacts, metrics: Object.fromEntries(metrics) };
+  return { ...run, code: undefined, artifacts, metrics: Object.fromEntries(metrics) };
 }

@@ -1,3 +1,5 @@
+export { type ArtifactReader, readArtifactPart, readWholeArtifact } from "./artifactBytes.js";
+export { readCodeState, readEnvironment, readPatch } from "./captured.js";
 export { connectEngine } from "./connect.js";
 export { findNode, type NodeCommand } from "./findNode.js";
 export { type EngineFile, readEngineFile } from "./handshake.js";

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import * as z from "zod/mini";
+import { readCodeState, readPatch } from "../../engine/client/index.js";
 import { CairnError } from "../../shared/errors.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Projects } from "../engine/projects.js";
-import { readCodeState, readPatch } from "../runs/captured.js";
 import { CODE_SCHEME } from "./codeDocuments.js";
 import { codeSides, type CodeSides } from "./codeSides.js";
 import { readCommitted } from "./gitBlob.js";

@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
+import { readArtifactPart, readCodeState, readEnvironment } from "../../engine/client/index.js";
 import type { ChartRequests } from "../../shared/charts.js";
 import type { RequestHandlers } from "../../shared/ipc.js";
 import type { RunPanelApi } from "../../shared/run/api.js";
 import { openCodeDiff, openPatch } from "../code/codeContent.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
-import { readArtifactPart } from "../runs/artifactBytes.js";
-import { readCodeState, readEnvironment } from "../runs/captured.js";
 import { openArtifact, openModel, openPlace, openSource } from "../runs/openFiles.js";
 import { pickOtherEnvironment } from "../runs/otherEnvironment.js";
 import { stopRun } from "../runs/runActions.js";

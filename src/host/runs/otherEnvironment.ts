@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
+import { readEnvironment } from "../../engine/client/index.js";
 import type { RunPanelApi } from "../../shared/run/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import { loadRuns } from "../tree/loadRuns.js";
-import { readEnvironment } from "./captured.js";
 import { runPickItems } from "./pickItems.js";
 
 const OFFERED = 200;

@@ -1,40 +1,10 @@
-import * as z from "zod";
-import type { EngineClient } from "../../../engine/client/index.js";
-import { CAPTURED, type EnvironmentState } from "../../../shared/capture.js";
+import { type EngineClient, readEnvironment } from "../../../engine/client/index.js";
+import type { EnvironmentState } from "../../../shared/capture.js";
 import { diffEnvironments, type EnvironmentDifference } from "../../../shared/diffEnvironments.js";
-import { CairnError, toErrorShape } from "../../../shared/errors.js";
+import { CairnError } from "../../../shared/errors.js";
 import { EXIT, type Command } from "../../command.js";
 import { formatTable, type Output } from "../../output.js";
 import { findRunId, withRuns } from "../../project.js";
-
-const MAX_BYTES = 16 << 20;
-const PART_BYTES = 4 << 20;
-
-const Environment = z.object({
-  python: z
-    .object({
-      version: z.string(),
-      implementation: z.string(),
-      executable: z.string(),
-      prefix: z.string(),
-      kind: z.enum(["venv", "uv", "conda", "system"]),
-      packages: z.array(z.object({ name: z.string(), version: z.string() })),
-    })
-    .nullable(),
-  cuda: z.string().nullable(),
-  gpus: z.array(z.object({ name: z.string(), memory: z.number().nullable(), driver: z.string().nullable() })),
-  machine: z.object({
-    host: z.string(),
-    os: z.string(),
-    architecture: z.string(),
-    cpu: z.string(),
-    cores: z.number(),
-    memory: z.number(),
-  }),
-  leftOut: z.array(z.object({ name: z.string(), reason: z.string() })),
-  notes: z.array(z.string()),
-  took: z.number(),
-}) satisfies z.ZodType<EnvironmentState>;
 
 interface RunEnvironment {
   id: string;
@@ -42,43 +12,14 @@ interface RunEnvironment {
   environment: EnvironmentState;
 }
 
-async function readArtifact(client: EngineClient, runId: string, path: string): Promise<string> {
-  const parts: Buffer[] = [];
-  for (let start = 0, size = 1; start < size;) {
-    const part = await client.request("artifactRead", { runId, path, start, length: PART_BYTES });
-    if (part.size > MAX_BYTES)
-      throw new CairnError("invalid", `The artifact ${path} is too large to be read.`);
-    const data = Buffer.from(part.data, "base64");
-    if (data.length === 0) break;
-    parts.push(data);
-    start += data.length;
-    ({ size } = part);
-  }
-  return Buffer.concat(parts).toString("utf8");
-}
-
 async function environmentOf(client: EngineClient, runId: string): Promise<RunEnvironment> {
   const { run } = await client.request("run", { runId });
   const name = run.info.runName;
-  let text: string;
-  try {
-    text = await readArtifact(client, runId, CAPTURED.environment);
-  } catch (error) {
-    if (toErrorShape(error).code !== "notFound") throw error;
-    throw new CairnError(
-      "notFound",
-      `No environment is recorded of the run ${name} (${runId.slice(0, 8)}).`,
-      {
-        hint: "It is recorded of runs that Cairn starts: `cairn run`, or the editor.",
-      },
-    );
-  }
-  try {
-    return { id: runId, name, environment: Environment.parse(JSON.parse(text)) };
-  } catch (cause) {
-    const message = `The environment of the run ${name} (${runId.slice(0, 8)}) cannot be read.`;
-    throw new CairnError("corrupt", message, { cause });
-  }
+  const environment = await readEnvironment(client, runId);
+  if (environment) return { id: runId, name, environment };
+  throw new CairnError("notFound", `No environment is recorded of the run ${name} (${runId.slice(0, 8)}).`, {
+    hint: "It is recorded of runs that Cairn starts: `cairn run`, or the editor.",
+  });
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readArtifactPart, readWholeArtifact } from "../../src/host/runs/artifactBytes.ts";
-import { readCodeState, readEnvironment, readPatch } from "../../src/host/runs/captured.ts";
+import {
+  readArtifactPart,
+  readCodeState,
+  readEnvironment,
+  readPatch,
+  readWholeArtifact,
+} from "../../src/engine/client/index.ts";
 import { diffEnvironments } from "../../src/shared/diffEnvironments.ts";
 import { CairnError } from "../../src/shared/errors.ts";
 import { code, environment, otherEnvironment } from "../webview/harness/runCaptured.ts";
