@@ -65,7 +65,7 @@ describe("the environment of a run", () => {
     const grid = page.getByRole("grid", { name: "Differences" });
     await grid.getByText("CPython 3.11.9").waitFor();
     await grid.getByText("1.26.4").waitFor();
-    await page.getByText("All of It").click();
+    await page.getByText("Show All").click();
     await page.getByRole("grid", { name: "Packages" }).waitFor();
     expect(complaints).toEqual([]);
   });

@@ -276,7 +276,7 @@ describe("selected runs", () => {
     await page.keyboard.press("n");
     await page.getByText("The engine does not answer.").waitFor();
     await eventually(() => page.locator("dialog").count()).toBe(0);
-    await page.getByText("Try again").click();
+    await page.getByText("Try Again").click();
     await eventually(() => requestsOf(page, "details")).toHaveLength(2);
   });
 

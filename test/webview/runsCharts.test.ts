@@ -126,7 +126,7 @@ describe("the charts", () => {
     await eventually(async () => (await drawn(page, "layer/11999/norm")).traces).toBe(1);
     expect(await asked()).toBeLessThan(80);
     expect(await page.locator("cairn-metric-chart").count()).toBeLessThan(40);
-    await page.fill(".chart-search", "06001");
+    await page.fill(".chart-bar .search-field", "06001");
     await eventually(async () => (await drawn(page, "layer/06001/norm")).traces).toBe(1);
     expect(await page.locator("cairn-metric-chart").count()).toBe(1);
     expect(complaints).toEqual([]);

@@ -7,7 +7,6 @@ import { everyVisible } from "../shared/clock.js";
 import { plural } from "../shared/format.js";
 import { icon } from "../shared/icon.js";
 import { PanelElement } from "../shared/panelElement.js";
-import { banner } from "../shared/states.js";
 import { healthReport } from "./report.js";
 import {
   clientsSection,
@@ -28,7 +27,6 @@ const COMMAND_TIMEOUT_MS = 120_000;
 @customElement("cairn-health-panel")
 export class HealthPanel extends PanelElement<HealthPanelApi> {
   @state() private answer: Answer | undefined;
-  @state() private notice: { kind: "error" | "info"; text: string } | undefined;
   @state() private busy: Command | undefined;
   @state() private now = Date.now();
 
@@ -85,7 +83,7 @@ export class HealthPanel extends PanelElement<HealthPanelApi> {
       this.notice = undefined;
       return true;
     } catch (error) {
-      this.notice = { kind: "error", text: toError(error).message };
+      this.failed(error);
       return false;
     }
   }
@@ -106,17 +104,7 @@ export class HealthPanel extends PanelElement<HealthPanelApi> {
   protected content(): unknown {
     if (!this.answer) return undefined;
     const { health, problem } = this.answer;
-    const { notice } = this;
-    return html`${
-        notice
-          ? banner(notice.kind, notice.text, {
-              label: "Dismiss",
-              onClick: () => {
-                this.notice = undefined;
-              },
-            })
-          : nothing
-      }
+    return html`${this.banners()}
       <div class="health grow">
         <main class="health-page">
           ${this.renderHead(health, problem)} ${this.renderActions(health)}

@@ -10,7 +10,7 @@ export interface HealthActions {
 
 type Fact = [name: string, value: unknown, copied?: string];
 
-function section(title: string, facts: Fact[], actions: HealthActions) {
+function section(title: unknown, facts: Fact[], actions: HealthActions) {
   return html`<section class="health-section">
     <h2>${title}</h2>
     <dl>
@@ -95,7 +95,7 @@ const CLIENTS = { vscode: "VS Code", cli: "Command line", mcp: "MCP", test: "Tes
 
 export function clientsSection({ engine }: Health, now: number, actions: HealthActions) {
   return section(
-    `Clients (${engine.clients.length})`,
+    html`Clients <span class="muted">${formatCount(engine.clients.length)}</span>`,
     engine.clients.map(({ kind, version, since }) => [
       CLIENTS[kind],
       html`${version}

@@ -73,7 +73,7 @@ export const captureStyles = css`
     flex: none;
     align-items: center;
     gap: 6px;
-    margin: 8px 10px 0;
+    margin: 8px 8px 0;
     font-size: 11px;
     font-weight: 700;
   }

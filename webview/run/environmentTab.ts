@@ -7,6 +7,7 @@ import type { RunPanelData } from "../../src/shared/run/api.js";
 import { formatBytes, plural } from "../shared/format.js";
 import type { GridColumn } from "../shared/grid/index.js";
 import { iconButton } from "../shared/icon.js";
+import { searchField } from "../shared/searchField.js";
 import { banner } from "../shared/states.js";
 import type { RunActions } from "./actions.js";
 import { leftOutList } from "./codeTab.js";
@@ -59,16 +60,14 @@ export class EnvironmentTab extends LoadedPart<EnvironmentState> {
 
   protected renderLoaded(environment: EnvironmentState): unknown {
     return html`<div class="tab-bar" role="toolbar" aria-label="Environment">
-        <input
-          class="input tab-filter"
-          type="search"
-          placeholder="Filter packages"
-          aria-label="Filter packages"
-          .value=${this.search}
-          @input=${(event: InputEvent) => {
-            this.search = (event.target as HTMLInputElement).value;
-          }}
-        />
+        ${searchField({
+          hint: "Filter packages",
+          label: "Filter packages",
+          value: this.search,
+          change: (text) => {
+            this.search = text;
+          },
+        })}
         <span class="grow"></span>
         ${
           this.other
@@ -78,7 +77,7 @@ export class EnvironmentTab extends LoadedPart<EnvironmentState> {
                 @click=${() => {
                   this.other = undefined;
                 }}
-                >All of It</vscode-button
+                >Show All</vscode-button
               >`
             : nothing
         }

@@ -46,7 +46,9 @@ function tagValue(tags: readonly KeyValue[], key: string): string | undefined {
 
 function card(title: string, count: number | undefined, content: unknown) {
   return html`<section class="card">
-    <h2>${title}${count === undefined ? nothing : html` <span class="muted">${count}</span>`}</h2>
+    <h2>
+      ${title}${count === undefined ? nothing : html` <span class="muted">${formatCount(count)}</span>`}
+    </h2>
     ${content}
   </section>`;
 }

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { KeyValue } from "../../src/shared/tracking.js";
 import { plural } from "../shared/format.js";
 import { iconButton } from "../shared/icon.js";
+import { searchField } from "../shared/searchField.js";
 import { emptyState } from "../shared/states.js";
 
 /** Longer values are shown by their beginning until they are opened. */
@@ -33,17 +34,16 @@ export class Parameters extends LitElement {
     const count =
       wanted === "" ? plural(shown.length, "parameter") : `${shown.length} of ${this.params.length}`;
     return html`<div class="tab-bar" role="toolbar" aria-label="Parameters">
-        <input
-          class="input tab-filter"
-          type="search"
-          placeholder="Filter by name or value"
-          aria-label="Filter parameters"
-          .value=${this.search}
-          @input=${(event: InputEvent) => {
-            this.search = (event.target as HTMLInputElement).value;
-          }}
-        />
-        <span class="muted clip grow" role="status">${count}</span>
+        ${searchField({
+          hint: "Filter by name or value",
+          label: "Filter parameters",
+          value: this.search,
+          change: (text) => {
+            this.search = text;
+          },
+        })}
+        <span class="muted" role="status">${count}</span>
+        <span class="grow"></span>
         ${iconButton({
           icon: "copy",
           label: "Copy these parameters as JSON",

@@ -76,7 +76,7 @@ export class RunHead extends LitElement {
     return html`<header class="run-head">
       ${statusIcon(info.status)}<cairn-swatch .color=${color}></cairn-swatch>
       ${this.renderName(info.runName)}
-      <span class="muted clip"
+      <span class="muted clip run-state"
         >${statusLabel(info.status)} ·
         ${running || info.endTime !== null ? `${duration} · ` : ""}${experimentName}</span
       >
@@ -116,16 +116,29 @@ export class RunHead extends LitElement {
 
   private renderActions(running: boolean): unknown {
     const again = (changes: boolean) => () => void this.actions?.ask("runAgain", { changes });
+    const stop = this.stopping ? "Stopping…" : "Stop";
     return html`<span class="run-actions">
-      ${
-        running
-          ? html`<vscode-button secondary icon="debug-stop" ?disabled=${this.stopping} @click=${this.stop}
-              >${this.stopping ? "Stopping…" : "Stop"}</vscode-button
-            >`
-          : nothing
-      }
-      <vscode-button secondary icon="debug-rerun" @click=${again(false)}>Run Again</vscode-button>
-      <vscode-button secondary icon="settings" @click=${again(true)}>Run Again with Changes…</vscode-button>
+      ${running ? headButton("debug-stop", stop, "label", () => void this.stop(), this.stopping) : nothing}
+      ${headButton("debug-rerun", "Run Again", "label", again(false))}
+      ${headButton("settings", "Run Again with Changes…", "label extra-label", again(true))}
     </span>`;
   }
+}
+
+function headButton(
+  icon: string,
+  label: string,
+  classes: string,
+  onClick: () => void,
+  disabled = false,
+): unknown {
+  return html`<vscode-button
+    secondary
+    icon=${icon}
+    title=${label}
+    aria-label=${label}
+    ?disabled=${disabled}
+    @click=${onClick}
+    ><span class=${classes}>${label}</span></vscode-button
+  >`;
 }

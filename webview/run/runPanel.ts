@@ -1,13 +1,12 @@
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { DEFAULT_CHARTS, type ChartSettings } from "../../src/shared/charts.js";
-import { toError, type CairnError } from "../../src/shared/errors.js";
 import type { ConsoleQuery } from "../../src/shared/protocol.js";
 import type { RunPanelApi, RunPanelData, RunPanelState, RunTab } from "../../src/shared/run/api.js";
 import type { LogLink, LogView } from "../shared/log/index.js";
-import { chartDataFrom, chartSaver } from "../shared/plot/index.js";
+import { panelCharts } from "../shared/plot/index.js";
 import { PanelElement } from "../shared/panelElement.js";
-import { banner, emptyState, loadingState } from "../shared/states.js";
+import { emptyState, loadingState } from "../shared/states.js";
 import type { RunActions } from "./actions.js";
 import "./artifacts/artifactsTab.js";
 import "./codeTab.js";
@@ -28,18 +27,14 @@ const ACTION_TIMEOUT_MS = 120_000;
 export class RunPanel extends PanelElement<RunPanelApi> {
   @state() private data: RunPanelData | undefined;
   @state() private kept: RunPanelState | undefined;
-  @state() private notice: string | undefined;
   @query("cairn-log") private log!: LogView | null;
 
   protected readonly loading = { label: "Loading run", rows: 12 };
-  private readonly charts = chartDataFrom(
+  private readonly charts = panelCharts(
     (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
     () => {
       this.requestUpdate();
     },
-  );
-  private readonly saver = chartSaver(
-    (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
     () => (this.data ? [this.data.run.info.runId] : []),
   );
 
@@ -49,7 +44,7 @@ export class RunPanel extends PanelElement<RunPanelApi> {
         this.data = data;
       },
       points: ({ series }: Notified["points"]) => {
-        this.charts.append(series);
+        this.charts.data.append(series);
         if (this.kept?.tab === "overview") this.requestUpdate();
       },
       show: ({ tab }: Notified["show"]) => {
@@ -66,11 +61,11 @@ export class RunPanel extends PanelElement<RunPanelApi> {
     this.kept = kept;
     this.data = data;
     this.client.keep(kept);
-    void this.charts.show([data.run.info.runId]);
+    void this.charts.data.show([data.run.info.runId]);
   }
 
   protected override reconnected(): void {
-    void (this.data ? this.charts.reload() : this.load());
+    void (this.data ? this.charts.data.reload() : this.load());
   }
 
   /** In a narrow panel the tabs scroll. */
@@ -99,8 +94,7 @@ export class RunPanel extends PanelElement<RunPanelApi> {
       await this.client.request(method, params, ACTION_TIMEOUT_MS);
       return true;
     } catch (error) {
-      const { message, hint } = toError(error) as Partial<CairnError> & Error;
-      this.notice = hint === undefined ? message : `${message} ${hint}`;
+      this.failed(error);
       return false;
     }
   }
@@ -130,19 +124,8 @@ export class RunPanel extends PanelElement<RunPanelApi> {
 
   protected content(): unknown {
     if (!this.data || !this.kept) return undefined;
-    const { notice } = this;
     const { tab } = this.kept;
-    return html`${this.connectionBanner()}
-      ${
-        notice
-          ? banner("error", notice, {
-              label: "Dismiss",
-              onClick: () => {
-                this.notice = undefined;
-              },
-            })
-          : nothing
-      }
+    return html`${this.banners()}
       <cairn-run-head .data=${this.data} .actions=${this.actions}></cairn-run-head>
       ${tabBar(tab, (next) => {
         this.choose(next);
@@ -156,7 +139,7 @@ export class RunPanel extends PanelElement<RunPanelApi> {
     const { actions } = this;
     switch (tab) {
       case "overview":
-        return overview(data, this.charts.store.extremesOf(data.run.info.runId), actions);
+        return overview(data, this.charts.data.store.extremesOf(data.run.info.runId), actions);
       case "parameters":
         return html`<cairn-parameters .params=${data.run.data.params} .copy=${this.copy}></cairn-parameters>`;
       case "metrics":
@@ -206,18 +189,18 @@ export class RunPanel extends PanelElement<RunPanelApi> {
     only: "system" | "other",
     empty: { title: string; text: string },
   ): unknown {
-    const { charts } = this;
-    if (charts.loading) return loadingState("Loading charts");
+    const { data, saver } = this.charts;
+    if (data.loading) return loadingState("Loading charts");
     const isWanted = (key: string): boolean => isSystemMetric(key) === (only === "system");
-    if (!charts.store.keys().some(isWanted) && !charts.failure)
+    if (!data.store.keys().some(isWanted) && !data.failure)
       return emptyState({ icon: "graph-line", ...empty });
     const { runId, runName, startTime } = run.info;
     return html`<cairn-chart-grid
-      .data=${charts}
+      .data=${data}
       .runs=${[{ id: runId, name: runName, color, startTime }]}
       .only=${only}
       .settings=${this.kept?.charts ?? DEFAULT_CHARTS}
-      .saver=${this.saver}
+      .saver=${saver}
       @charts-change=${(event: CustomEvent<ChartSettings>) => {
         this.keepState({ charts: event.detail });
       }}

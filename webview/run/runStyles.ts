@@ -43,6 +43,21 @@ export const runStyles = css`
   .run-actions .codicon {
     font-size: 14px;
   }
+  /* What a narrow head has no room for is said by the button's tooltip. */
+  @media (max-width: 760px) {
+    .run-actions .extra-label {
+      display: none;
+    }
+  }
+  @media (max-width: 520px) {
+    .run-actions .label {
+      display: none;
+    }
+    .run-head > .run-state {
+      flex-basis: 100%;
+      order: 1;
+    }
+  }
   cairn-run-head {
     display: block;
     flex: none;
@@ -54,6 +69,8 @@ export const runStyles = css`
     padding: 0 14px;
     overflow: auto hidden;
     scrollbar-width: none;
+    /* Where they scroll, the next tab looks out from behind the edge. */
+    scroll-padding-inline: 40px;
     border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
   }
   .tab {
@@ -88,9 +105,6 @@ export const runStyles = css`
     min-width: 0;
     padding: 5px 10px;
     border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
-  }
-  .tab-filter {
-    flex: 0 1 300px;
   }
   .tab-scroll {
     overflow-y: auto;
@@ -127,7 +141,7 @@ export const runStyles = css`
     -webkit-line-clamp: 4;
   }
   .run-link {
-    display: inline-flex;
+    display: flex;
     align-items: center;
     gap: 6px;
   }
@@ -200,6 +214,9 @@ export const runStyles = css`
     max-width: 800px;
     margin: 0 0 12px;
     line-height: 1.5;
+  }
+  .note .icon-button .codicon {
+    font-size: 14px;
   }
   .note-text {
     min-width: 0;

@@ -1,14 +1,13 @@
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { styled } from "../shared/styled.js";
 import { DEFAULT_CHARTS, type ChartSettings } from "../../src/shared/charts.js";
-import { toError } from "../../src/shared/errors.js";
 import type { RunsPanelApi, RunsPanelData, RunsPanelState } from "../../src/shared/runs/api.js";
 import { everyVisible } from "../shared/clock.js";
 import type { Selection, VirtualGrid } from "../shared/grid/index.js";
-import { chartDataFrom, chartSaver, type ChartGrid } from "../shared/plot/index.js";
+import { panelCharts, type ChartGrid } from "../shared/plot/index.js";
 import { PanelElement } from "../shared/panelElement.js";
-import { banner, emptyState, loadingState } from "../shared/states.js";
+import { emptyState, loadingState } from "../shared/states.js";
 import { compareView } from "./compareView.js";
 import { chartGroups, drawnNote } from "./drawnRuns.js";
 import { isQuery } from "./filterQuery.js";
@@ -26,21 +25,17 @@ const FETCH_AFTER_MS = 80;
 @customElement("cairn-runs-panel")
 export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
   @state() model: RunsModel | undefined;
-  @state() private notice: { text: string; retry: () => void } | undefined;
   @state() selection: Selection = { ids: new Set(), anchor: undefined };
   @state() private stacked = false;
   @state() now = Date.now();
 
   protected readonly loading = { label: "Loading runs", rows: 14 };
   private readonly controls = new TableControls(this);
-  private readonly charts = chartDataFrom(
+  private readonly charts = panelCharts(
     (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
     () => {
       this.requestUpdate();
     },
-  );
-  private readonly saver = chartSaver(
-    (method, params, timeoutMs) => this.client.request(method, params, timeoutMs),
     () => this.drawnIds(),
   );
   /** The run whose note a command is about, until the runs are here. */
@@ -75,7 +70,7 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
         this.editNoted();
       },
       points: ({ series }: Notified["points"]) => {
-        this.charts.append(series);
+        this.charts.data.append(series);
       },
     };
   }
@@ -91,7 +86,7 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
   }
 
   protected override reconnected(): void {
-    void (this.model ? this.charts.reload() : this.load());
+    void (this.model ? this.charts.data.reload() : this.load());
   }
 
   private editNoted(): void {
@@ -134,7 +129,7 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
     const wanted = runIds.join();
     if (wanted === this.fetched) return;
     this.fetched = wanted;
-    void this.charts.show(runIds);
+    void this.charts.data.show(runIds);
   }
 
   keep(change: Partial<RunsPanelState>): void {
@@ -174,10 +169,6 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
     });
   }
 
-  failed(error: unknown, retry: () => void): void {
-    this.notice = { text: toError(error).message, retry };
-  }
-
   private readonly startRun = (): void => {
     this.ask("startRun", null);
   };
@@ -185,7 +176,7 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
   protected content(): unknown {
     const { model } = this;
     if (!model) return undefined;
-    return html`${this.renderBanners()}
+    return html`${this.banners()}
     ${
       model.table.rows.length === 0
         ? emptyState({
@@ -195,22 +186,6 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
             step: { label: "Start Run", onClick: this.startRun },
           })
         : this.renderRuns(model, this.controls.view(model))
-    }`;
-  }
-
-  private renderBanners(): unknown {
-    const { notice } = this;
-    return html`${this.connectionBanner()}
-    ${
-      notice
-        ? banner("error", notice.text, {
-            label: "Try again",
-            onClick: () => {
-              this.notice = undefined;
-              notice.retry();
-            },
-          })
-        : nothing
     }`;
   }
 
@@ -273,9 +248,9 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
         title: "No run selected",
         text: "Select runs in the table to compare their metrics here.",
       });
-    const { charts } = this;
-    if (charts.loading) return loadingState("Loading charts");
-    if (charts.store.keys().length === 0 && !charts.failure)
+    const { data, saver } = this.charts;
+    if (data.loading) return loadingState("Loading charts");
+    if (data.store.keys().length === 0 && !data.failure)
       return emptyState({
         icon: "graph-line",
         title: "No metrics yet",
@@ -289,11 +264,11 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
       startTime: row.startTime,
     }));
     return html`<cairn-chart-grid
-      .data=${charts}
+      .data=${data}
       .runs=${runs}
       .groups=${chartGroups(view.drawn, view.rows, model.colors)}
       .settings=${settings}
-      .saver=${this.saver}
+      .saver=${saver}
       .note=${drawnNote(this.selection.ids.size, view.rows, settings, (change) => {
         this.changeCharts({ ...settings, ...change });
       })}

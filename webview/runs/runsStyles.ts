@@ -11,11 +11,14 @@ export const runsStyles = css`
     border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
   }
   .filter {
-    flex: 0 1 320px;
-    min-width: 120px;
-  }
-  .filter {
     position: relative;
+    flex: 1000 1 180px;
+    max-width: 320px;
+  }
+  @media (max-width: 760px) {
+    .start-label {
+      display: none;
+    }
   }
   .filter .input:not(:placeholder-shown) {
     padding-right: 52px;

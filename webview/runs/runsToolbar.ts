@@ -105,6 +105,8 @@ export function runsToolbar(state: ToolbarState, actions: ToolbarActions) {
     ${iconButton({ icon: "debug-stop", label: "Stop selected runs", disabled: !state.canStop, onClick: actions.stop })}
     ${iconButton({ icon: "trash", label: "Delete selected runs", disabled: !state.canDelete, onClick: actions.remove })}
     ${opener({ icon: "ellipsis", label: "More actions", open: actions.more })}
-    <vscode-button class="start" icon="play" @click=${actions.start}>Start Run</vscode-button>
+    <vscode-button icon="play" title="Start Run" aria-label="Start Run" @click=${actions.start}
+      ><span class="start-label">Start Run</span></vscode-button
+    >
   </div>`;
 }

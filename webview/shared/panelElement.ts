@@ -1,8 +1,16 @@
-import { LitElement } from "lit";
+import { LitElement, html } from "lit";
 import { state } from "lit/decorators.js";
+import { CairnError, toError } from "../../src/shared/errors.js";
 import type { NotificationHandlers, PanelApi } from "../../src/shared/ipc.js";
 import { createClient } from "./client.js";
 import { banner, errorState, loadingState } from "./states.js";
+
+/** What has happened, over the content: with a button to try again, else with one to dismiss it. */
+interface Notice {
+  kind: "error" | "info";
+  text: string;
+  retry?: (() => void) | undefined;
+}
 
 interface Connection {
   connected: boolean;
@@ -15,7 +23,8 @@ type Common = "theme" | "connection";
 /** What all panels do: ask the host for their content, show that it comes or why it does not, hear what has changed. */
 export abstract class PanelElement<Api extends PanelApi> extends LitElement {
   @state() private failure: unknown;
-  @state() protected connection: Connection = { connected: true };
+  @state() private connection: Connection = { connected: true };
+  @state() protected notice: Notice | undefined;
 
   protected readonly client = createClient<Api>();
   /** Disposed when the panel leaves the page. */
@@ -69,14 +78,31 @@ export abstract class PanelElement<Api extends PanelApi> extends LitElement {
     }
   }
 
-  /** Says that what is seen may be old; nothing while the engine can be reached. */
-  protected connectionBanner(): unknown {
+  /** Shows what went wrong, with its hint. */
+  failed(thrown: unknown, retry?: () => void): void {
+    const error = toError(thrown);
+    const hint = error instanceof CairnError ? error.hint : undefined;
+    this.notice = {
+      kind: "error",
+      text: hint === undefined ? error.message : `${error.message} ${hint}`,
+      retry,
+    };
+  }
+
+  /** Above the content: that what is seen may be old, and what has happened. */
+  protected banners(): unknown {
     const { connected, message } = this.connection;
-    if (connected) return undefined;
-    return banner(
-      "warning",
-      message ?? "The engine cannot be reached. What you see is the last known state.",
-    );
+    const { notice } = this;
+    const old = message ?? "The engine cannot be reached. What you see is the last known state.";
+    const step = {
+      label: notice?.retry ? "Try Again" : "Dismiss",
+      onClick: () => {
+        this.notice = undefined;
+        notice?.retry?.();
+      },
+    };
+    return html`${connected ? undefined : banner("warning", old)}
+    ${notice ? banner(notice.kind, notice.text, step) : undefined}`;
   }
 
   protected override render(): unknown {

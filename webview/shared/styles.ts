@@ -142,6 +142,11 @@ export const baseStyles = css`
     outline: 1px solid var(--vscode-focusBorder);
     outline-offset: -1px;
   }
+  /* Grows before the empty space beside it does, so that a narrow bar keeps to one line for longer. */
+  .search-field {
+    flex: 1000 1 100px;
+    max-width: 320px;
+  }
   .status-running {
     color: var(--vscode-charts-blue);
   }

@@ -101,6 +101,10 @@ export const gridStyles = css`
     display: flex;
     justify-content: flex-end;
   }
+  /* On the line of the titles, which have their group's name above. */
+  .grid-head .grid-check {
+    margin-top: 14px;
+  }
   .grid-titles {
     display: flex;
     flex-direction: column;

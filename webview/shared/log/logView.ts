@@ -211,7 +211,7 @@ export class LogView extends LitElement {
   protected override render(): unknown {
     if (this.failure !== undefined && !this.loaded)
       return banner("error", toError(this.failure).message, {
-        label: "Try again",
+        label: "Try Again",
         onClick: () => void this.toEnd(),
       });
     const lines = this.shownLines();
@@ -219,7 +219,7 @@ export class LogView extends LitElement {
     ${
       this.failure === undefined
         ? nothing
-        : banner("error", toError(this.failure).message, { label: "Try again", onClick: this.onScroll })
+        : banner("error", toError(this.failure).message, { label: "Try Again", onClick: this.onScroll })
     }
     ${
       this.loaded && this.log.size === 0

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ChartOptions, ChartSettings, ChartSize, XAxis } from "../../../src/shared/charts.js";
 import { iconButton } from "../icon.js";
+import { searchField } from "../searchField.js";
 
 const AXES: readonly { id: XAxis; title: string }[] = [
   { id: "step", title: "Step" },
@@ -97,16 +98,12 @@ export function chartBar(
 ): TemplateResult {
   const { size, syncZoom, bands, hidden } = settings;
   return html`<div class="chart-bar" role="toolbar" aria-label="Charts">
-    <input
-      class="input chart-search"
-      type="search"
-      placeholder="Filter charts"
-      aria-label="Filter charts by metric name"
-      .value=${search}
-      @input=${(event: InputEvent) => {
-        actions.search((event.target as HTMLInputElement).value);
-      }}
-    />
+    ${searchField({
+      hint: "Filter charts",
+      label: "Filter charts by metric name",
+      value: search,
+      change: actions.search,
+    })}
     ${optionControls(settings, actions.change)}
     ${iconButton({
       icon: "link",

@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { DEFAULT_CHARTS, type ChartOptions, type ChartSettings } from "../../../src/shared/charts.js";
 import { toError } from "../../../src/shared/errors.js";
+import { formatCount } from "../format.js";
 import { icon } from "../icon.js";
 import { banner } from "../states.js";
 import { styled } from "../styled.js";
@@ -288,7 +289,7 @@ export class ChartGrid extends LitElement {
 
   private renderUnloaded(data: ChartData, failure: Error): unknown {
     return banner("error", `The charts could not be loaded. ${failure.message}`, {
-      label: "Try again",
+      label: "Try Again",
       onClick: () => void data.reload(),
     });
   }
@@ -318,7 +319,7 @@ export class ChartGrid extends LitElement {
         }}
       >
         ${icon(section.open ? "chevron-down" : "chevron-right")}<span class="clip">${section.title}</span>
-        <span class="muted">${section.keys.length}</span>
+        <span class="muted">${formatCount(section.keys.length)}</span>
       </button>
       ${repeat(
         cells,

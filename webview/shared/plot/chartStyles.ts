@@ -23,10 +23,6 @@ export const chartStyles = css`
     flex: none;
     padding: 6px 10px;
   }
-  .chart-search {
-    flex: 1 1 120px;
-    max-width: 320px;
-  }
   .input.chart-select {
     width: auto;
     padding: 0 2px;
@@ -35,14 +31,14 @@ export const chartStyles = css`
     display: flex;
     align-items: center;
     gap: 4px;
-    padding: 0 4px;
+    padding-left: 4px;
   }
   .chart-smoothing input {
-    width: 72px;
+    width: 64px;
     accent-color: var(--vscode-focusBorder);
   }
   .chart-smoothing .number {
-    width: 2.4em;
+    width: 2.1em;
     text-align: left;
   }
   .icon-button.text-button {

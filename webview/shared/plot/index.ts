@@ -3,5 +3,5 @@ export { ChartGrid } from "./chartGrid.js";
 export { chartStyles } from "./chartStyles.js";
 export type { CurveData } from "./curveStore.js";
 export type { ChartGroup, ChartRun } from "./drawCurves.js";
-export { chartDataFrom, chartSaver } from "./panelCharts.js";
+export { panelCharts } from "./panelCharts.js";
 export { MetricChart } from "./metricChart.js";

@@ -11,21 +11,24 @@ type Send = <M extends keyof ChartRequests>(
 /** Long enough for who looks for a folder in the dialog. */
 const SAVE_TIMEOUT_MS = 600_000;
 
-/** The data behind a panel's charts, asked of its host. `changed` is called when names have come, or failed to. */
-export function chartDataFrom(send: Send, changed: () => void): ChartData {
-  return new ChartData(
-    {
-      names: (runIds) => send("metricNames", { runIds }),
-      curves: async (query) => (await send("curves", query)).curves,
-    },
-    changed,
-  );
+/** What a panel with charts has. */
+export interface PanelCharts {
+  data: ChartData;
+  saver: ChartSaver;
 }
 
-/** Saves charts through the host. */
-export function chartSaver(send: Send, runIds: () => string[]): ChartSaver {
-  return {
+/**
+ * The data behind a panel's charts, asked of its host, and what saves them through it. `changed` is called when names
+ * have come, or failed to; `runIds` are the runs that are drawn.
+ */
+export function panelCharts(send: Send, changed: () => void, runIds: () => string[]): PanelCharts {
+  const source = {
+    names: (ids: string[]) => send("metricNames", { runIds: ids }),
+    curves: async (query: ChartRequests["curves"]["params"]) => (await send("curves", query)).curves,
+  };
+  const saver: ChartSaver = {
     file: (file: ChartFile) => send("saveChart", file, SAVE_TIMEOUT_MS),
     points: (key) => send("savePoints", { key, runIds: runIds() }, SAVE_TIMEOUT_MS),
   };
+  return { data: new ChartData(source, changed), saver };
 }
