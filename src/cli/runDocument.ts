@@ -85,16 +85,6 @@ export function runDocument(run: Run, experiments: ReadonlyMap<string, string>):
   };
 }
 
-/** How long a run took, or has been running: `41 s`, `2 min 5 s`, `3 h 20 min`. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 export function formatNumber(value: JsonNumber): string {
   if (typeof value === "string") return value;
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));

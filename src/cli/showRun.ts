@@ -1,7 +1,8 @@
+import { formatDuration } from "../shared/duration.js";
 import { TAG } from "../shared/tracking.js";
 import { formatTable, type Output } from "./output.js";
 import { codeFacts } from "./showCode.js";
-import { formatDuration, formatNumber, formatTime, type RunDocument } from "./runDocument.js";
+import { formatNumber, formatTime, type RunDocument } from "./runDocument.js";
 
 function ending(run: RunDocument): string {
   const reason = run.tags[TAG.endReason];

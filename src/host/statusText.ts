@@ -1,4 +1,5 @@
-import { formatDuration, formatValue } from "./format.js";
+import { formatDuration } from "../shared/duration.js";
+import { formatValue } from "./format.js";
 import { headlineMetric } from "./headlineMetric.js";
 
 export interface LiveRun {

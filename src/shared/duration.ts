@@ -17,8 +17,9 @@ export function parseDuration(text: string): number | undefined {
   return trimmed !== "" && Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-/** A length of time in the largest unit of which it has two: `45 s`, `12 min`, `3 h`, `30 days`. `ms` is at least 0. */
-export function describeDuration(ms: number): string {
+/** A length of time in the largest unit of which it has two: `45 s`, `12 min`, `3 h`, `30 days`. Less than zero is zero. */
+export function describeDuration(time: number): string {
+  const ms = Math.max(0, time);
   const units: [number, string][] = [
     [86_400_000, "days"],
     [3_600_000, "h"],
@@ -27,3 +28,16 @@ export function describeDuration(ms: number): string {
   const [size, unit] = units.find(([each]) => ms >= 2 * each) ?? [1000, "s"];
   return `${Math.round(ms / size)} ${unit}`;
 }
+
+/** A length of time in its two largest units: `3.2 s`, `4m 05s`, `2h 07m`, `3d 04h`. Less than zero (clocks jump) is zero. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${twoDigits(Math.floor(seconds % 60))}s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours}h ${twoDigits(minutes % 60)}m`;
+  return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}h`;
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, "0");

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { describeRun, escapeMarkdown, runTooltip } from "../../src/host/tree/describeRun.ts";
-import { formatDuration, formatValue } from "../../src/host/format.ts";
+import { formatDuration } from "../../src/shared/duration.ts";
+import { formatValue } from "../../src/host/format.ts";
 import { headlineMetric } from "../../src/host/headlineMetric.ts";
 import { statusText } from "../../src/host/statusText.ts";
 import { aRun, english } from "./runs.ts";

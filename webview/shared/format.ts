@@ -1,4 +1,5 @@
 export { formatBytes } from "../../src/shared/bytes.js";
+export { formatDuration } from "../../src/shared/duration.js";
 
 /** A metric as the run table sends it: not-a-number and the infinities travel as strings. */
 export type MetricCell = number | string | null;
@@ -30,17 +31,6 @@ function trimZeros(exponential: string): string {
 
 function minus(text: string): string {
   return text.replace("-", "−").replace("e-", "e−");
-}
-
-/** `3.2 s`, `4m 05s`, `2h 07m`, `3d 04h`. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${pad(Math.floor(seconds % 60))}s`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours}h ${pad(minutes % 60)}m`;
-  return `${Math.floor(hours / 24)}d ${pad(hours % 24)}h`;
 }
 
 function pad(value: number): string {

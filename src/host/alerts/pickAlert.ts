@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Alert } from "../../shared/alerts.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Projects } from "../engine/projects.js";
-import { formatDuration } from "../format.js";
+import { formatDuration } from "../../shared/duration.js";
 import { openAlert } from "./alertNotices.js";
 import { iconOf } from "./alertText.js";
 

@@ -1,5 +1,6 @@
 import type { RunStatus } from "../../shared/tracking.js";
-import { formatDuration, formatValue } from "../format.js";
+import { formatDuration } from "../../shared/duration.js";
+import { formatValue } from "../format.js";
 import { headlineMetric } from "../headlineMetric.js";
 import type { TreeRun } from "./treeRun.js";
 

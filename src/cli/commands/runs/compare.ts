@@ -1,7 +1,8 @@
 import { EXIT, type Command } from "../../command.js";
 import { formatTable, type Column } from "../../output.js";
 import { findRunId, fullDocument, withRuns } from "../../project.js";
-import { formatDuration, formatNumber, type RunDocument } from "../../runDocument.js";
+import { formatDuration } from "../../../shared/duration.js";
+import { formatNumber, type RunDocument } from "../../runDocument.js";
 
 function keysOf(runs: readonly RunDocument[], part: "params" | "metrics"): string[] {
   return [...new Set(runs.flatMap((run) => Object.keys(run[part])))].sort();

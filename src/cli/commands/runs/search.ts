@@ -1,15 +1,10 @@
 import type { EngineClient } from "../../../engine/client/index.js";
+import { formatDuration } from "../../../shared/duration.js";
 import type { ViewType } from "../../../shared/tracking.js";
 import { EXIT, type Command, type CommandContext, type Option } from "../../command.js";
 import { formatTable, type Column, type Output } from "../../output.js";
 import { experimentIds, experimentNames, hasRecords, withProject } from "../../project.js";
-import {
-  formatDuration,
-  formatNumber,
-  formatTime,
-  runDocument,
-  type RunDocument,
-} from "../../runDocument.js";
+import { formatNumber, formatTime, runDocument, type RunDocument } from "../../runDocument.js";
 
 const DEFAULT_LIMIT = 100;
 const SHOWN_METRICS = 4;
