@@ -1,20 +1,19 @@
 // Builds dist/. `--production` minifies and leaves source maps out, `--outdir DIR` builds elsewhere, `--watch` goes on.
-import { copyFile, mkdir, readdir, rename } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build, context } from "esbuild";
+import { build, context, transform } from "esbuild";
 
 const root = import.meta.dirname ?? fileURLToPath(new URL(".", import.meta.url));
 
 /** @typedef {{ production: boolean, outdir: string }} Options */
 
 /**
- * One bundle a process. The extension host's is the only one that may import vscode.
+ * One bundle a process, besides the extension host.
  * @type {Record<string, string>}
  */
 const processes = {
-  extension: "src/extension.ts",
   engine: "src/engine/main.ts",
   worker: "src/worker/main.ts",
   runner: "src/engine/runner/main.ts",
@@ -49,9 +48,74 @@ function processBundle(name, entry, options) {
     platform: "node",
     format: "cjs",
     target: "node22",
-    external: name === "extension" ? ["vscode"] : [],
     banner: { js: name === "cli" ? "#!/usr/bin/env node" : "" },
   });
+}
+
+/**
+ * The extension host's code, the only one that may import vscode: what activation needs in extension.js, and beside it
+ * what is imported dynamically. esbuild splits ES modules only, and VS Code loads CommonJS faster.
+ * @param {Options} options
+ */
+function hostBundle(options) {
+  return /** @satisfies {import("esbuild").BuildOptions} */ ({
+    ...common({ ...options, production: false }),
+    entryPoints: { extension: "src/extension.ts" },
+    chunkNames: "extension-[name]-[hash]",
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    external: ["vscode"],
+    sourcemap: "inline",
+    write: false,
+    plugins: [toCommonJs(options)],
+  });
+}
+
+/**
+ * esbuild would copy what is required, thirty times all of vscode, so that changes of it are seen; these never change.
+ * @param {string} code
+ */
+function withRequire(code) {
+  const known = new Map();
+  return code.replace(/^import (?:\* as )?([\w$]+) from ("[\w:/]+");$/gm, (_, name, from) => {
+    const value = known.get(from) ?? `require(${from})`;
+    if (!known.has(from)) known.set(from, name);
+    return `const ${name} = ${value};`;
+  });
+}
+
+/**
+ * Writes the ES modules of a build as CommonJS.
+ * @param {Options} options
+ * @returns {import("esbuild").Plugin}
+ */
+function toCommonJs({ production, outdir }) {
+  return {
+    name: "to-commonjs",
+    setup(build) {
+      build.onEnd(async ({ outputFiles = [] }) => {
+        await mkdir(outdir, { recursive: true });
+        for (const { path, text } of outputFiles) {
+          const { code } = await transform(withRequire(text), {
+            sourcefile: basename(path),
+            platform: "node",
+            format: "cjs",
+            target: "node22",
+            // As require, which needs no second loader and knows vscode.
+            supported: { "dynamic-import": false },
+            minify: production,
+            sourcemap: production ? false : "inline",
+          });
+          await writeFile(path, code);
+        }
+        const made = outputFiles.map(({ path }) => basename(path));
+        for (const name of await readdir(outdir))
+          if (/^extension-.*\.js(\.map)?$/.test(name) && !made.includes(name)) await rm(join(outdir, name));
+      });
+    },
+  };
 }
 
 /**
@@ -133,6 +197,7 @@ async function copyAssets(outdir, target) {
 async function bundles(options) {
   const panels = await panelNames();
   return [
+    hostBundle(options),
     ...Object.entries(processes).map(([name, entry]) => processBundle(name, entry, options)),
     panelBundles(panels, options),
     plotlyBundle(options),

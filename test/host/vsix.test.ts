@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { packageVsix, stageFolder } from "./packageVsix.ts";
 import { platform } from "./paths.ts";
@@ -15,9 +17,39 @@ test("the VSIX of this platform is at most 50 MB", () => {
   expect(statSync(vsix).size).toBeLessThanOrEqual(50e6);
 });
 
-test("the extension host's bundle is at most 250 KB", () => {
-  expect(statSync(join(stageFolder(), "dist", "extension.js")).size).toBeLessThanOrEqual(250e3);
+test("the extension host's code is at most 250 KB", () => {
+  const parts = readdirSync(join(stageFolder(), "dist")).filter((name) => /^extension.*\.js$/.test(name));
+  expect(sizeOf(parts)).toBeLessThanOrEqual(250e3);
 });
+
+test("what is loaded while it activates is at most 80 KB, without the connection to an engine and without zod", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", LOAD_START], {
+    cwd: join(stageFolder(), "dist"),
+  });
+  const { loaded, copied } = JSON.parse(stdout) as { loaded: string[]; copied: number };
+  expect(loaded).toContain("extension.js");
+  expect(sizeOf(loaded)).toBeLessThanOrEqual(80e3);
+  // A namespace import of a module that is required would copy all of it, once for each file that imports it.
+  expect(copied).toBe(0);
+});
+
+function sizeOf(names: string[]): number {
+  return names.reduce((sum, name) => sum + statSync(join(stageFolder(), "dist", name)).size, 0);
+}
+
+/** Loads extension.js, with something in place of vscode, and tells which files that took. */
+const LOAD_START = `
+  const Module = require("node:module"), path = require("node:path");
+  let copied = 0;
+  const vscode = new Proxy(class {}, {
+    get: (target, key) => (key === "prototype" ? target.prototype : key === Symbol.toPrimitive ? () => "" : vscode),
+    ownKeys: (target) => { copied++; return Reflect.ownKeys(target); },
+  });
+  const load = Module._load;
+  Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...rest));
+  require("./extension.js");
+  console.log(JSON.stringify({ loaded: Object.keys(require.cache).map((file) => path.basename(file)), copied }));
+`;
 
 test("it holds this platform's native binary and no other", () => {
   const natives = readdirSync(join(stageFolder(), "dist"), { recursive: true })
