@@ -55,7 +55,10 @@ export interface RunRow {
   /** Its beginning where it is long. */
   note?: string;
   starred: boolean;
-  /** Aligned with RunTable.metricKeys, paramKeys, tagKeys; null where the run has none. NaN and infinities as strings. */
+  /**
+   * Aligned with RunTable.metricKeys, paramKeys, tagKeys, and as short as they may be; null where the run has none. NaN
+   * and infinities as strings.
+   */
   metrics: (number | string | null)[];
   params: (string | null)[];
   /** Long values end with `…`. */
@@ -65,6 +68,7 @@ export interface RunRow {
 }
 
 export interface RunTable {
+  /** Those in most use first where there are very many; the rarest may be missing then. Else sorted. */
   metricKeys: string[];
   paramKeys: string[];
   /** The tags that users have set themselves: none of MLflow's and Cairn's own. */

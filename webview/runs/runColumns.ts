@@ -166,14 +166,21 @@ function prefix(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf("/")));
 }
 
+/** Where there are very many, the table has those in most use first. */
+function byName(keys: readonly string[], make: (key: string, place: number) => RunColumn): RunColumn[] {
+  const places = keys.map((key, place) => ({ key, place }));
+  places.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return places.map(({ key, place }) => make(key, place));
+}
+
 /** Every column that a table can have: what a run is, then its metrics, parameters and tags. */
 export function runColumns(table: Omit<RunTable, "rows">, context: ColumnContext): RunColumn[] {
   const { front, back } = attributeColumns(context);
   return [
     ...front,
-    ...table.metricKeys.map(metricColumn),
-    ...table.paramKeys.map(paramColumn),
-    ...table.tagKeys.map(tagColumn),
+    ...byName(table.metricKeys, metricColumn),
+    ...byName(table.paramKeys, paramColumn),
+    ...byName(table.tagKeys, tagColumn),
     ...back,
   ];
 }

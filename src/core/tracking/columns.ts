@@ -135,6 +135,12 @@ export class Columns {
     let column = this.#metrics.get(name);
     if (!column) {
       if (!this.#allMetrics) return;
+      // One run with thousands of new names, in a project of thousands of runs, must not fill the memory.
+      if ((this.#metrics.size + 1) * run > MAX_CELLS) {
+        this.#metrics.clear();
+        this.#allMetrics = false;
+        return;
+      }
       this.#metrics.set(name, (column = new MetricColumn()));
     }
     column.set(run, value);
@@ -147,6 +153,7 @@ export class Columns {
       const isListed =
         table === "param" ? this.#allParams : this.#allTags && isUserTag(this.names.nameOf(name));
       if (!isListed) return;
+      if ((this.#texts[table].size + 1) * run > MAX_CELLS) return this.#forgetTexts();
       this.#texts[table].set(name, (column = []));
     }
     this.#place(column, run, value);

@@ -17,9 +17,9 @@ export function treeRuns(table: RunTable): TreeRun[] {
 
 function named<T>(keys: readonly string[], values: readonly (T | null)[]): Map<string, T> {
   const result = new Map<string, T>();
-  keys.forEach((key, i) => {
-    const value = values[i];
-    if (value !== undefined && value !== null) result.set(key, value);
+  values.forEach((value, i) => {
+    const key = keys[i];
+    if (value !== null && key !== undefined) result.set(key, value);
   });
   return result;
 }

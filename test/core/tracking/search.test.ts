@@ -213,6 +213,40 @@ describe("searching runs", () => {
     ]);
   });
 
+  it("lists thousands of runs of which one has thousands of names", async () => {
+    const RUNS = 1200;
+    const NAMES = 4000;
+    const database = `${tempFolder()}/cairn.db`;
+    const store = await tempStore({ database });
+    const metric = (key: string, value: number) => ({ key, value, step: 0, timestamp: 1 });
+    for (let i = 0; i < RUNS; i++) {
+      const runId = await newRun(store, `run${i}`);
+      await store.logBatch(runId, { metrics: [metric("loss", i), metric("z", i + 0.5)] });
+    }
+    // All columns are in memory when the large run comes.
+    expect((await store.listRunRows({ experimentIds: ["0"] })).metricKeys).toEqual(["loss", "z"]);
+    const large = await newRun(store, "large");
+    const names = Array.from({ length: NAMES }, (_, i) => metric(`m${i}`, i));
+    for (let i = 0; i < NAMES; i += 1000) await store.logBatch(large, { metrics: names.slice(i, i + 1000) });
+    const fresh = await tempStore({ database, readonly: true });
+    for (const each of [store, fresh]) {
+      const { metricKeys, rows } = await each.listRunRows({ experimentIds: ["0"], maxResults: 2000 });
+      expect(metricKeys.slice(0, 2)).toEqual(["loss", "z"]);
+      expect(metricKeys).toHaveLength(NAMES + 2);
+      expect(rows.flatMap(({ metrics }) => metrics).length).toBe(2 * RUNS + NAMES + 2);
+      for (const { runId, metrics } of rows) {
+        const found = metrics.flatMap((value, i) => (value === null ? [] : [[metricKeys[i] ?? "", value]]));
+        const number = Number(runId.slice(3));
+        if (runId !== "large")
+          expect(found).toEqual([["loss", number], ["z", number + 0.5]]); // prettier-ignore
+        else
+          expect(new Map(found as [string, number][])).toEqual(
+            new Map(names.map(({ key, value }) => [key, value])),
+          );
+      }
+    }
+  });
+
   it("keeps the columns of tags up to date, whichever were asked for first", async () => {
     const store = await tempStore();
     const [first, second] = [await newRun(store), await newRun(store)];
