@@ -1,5 +1,5 @@
 const NAME_LENGTH = 250;
-const BAD = process.platform === "win32" ? /[^/\p{L}\p{N}_.\- ]/gu : /[^/\p{L}\p{N}_.\- :]/gu;
+const BAD = process.platform === "win32" ? /[^/\p{L}\p{M}\p{N}_.\- ]/gu : /[^/\p{L}\p{M}\p{N}_.\- :]/gu;
 
 /**
  * `text` as a name that MLflow allows for metrics and parameters: other characters become `_`, and so do parts that

@@ -137,15 +137,17 @@ function readPoints({ session }: Core, { id, timeBase }: Series): Float64Array {
   return packed;
 }
 
-/** At most `maxPoints` points: the extremes of successive buckets, a NaN where a bucket has one, and the last. */
+/** At most `maxPoints` points: the first, the extremes of successive buckets, a NaN where a bucket has one, the last. */
 function decimate(core: Core, series: Series, maxPoints: number): Float64Array {
   const size = levelFor(series.count, maxPoints);
   const fine =
     size === undefined
       ? (readPlaces(core, series, -Infinity, Infinity) ?? []).map(bucketOf)
       : bucketsOfLevel(core, series.id, size);
-  // One point is kept for the last.
-  const places = thin(fine, maxPoints - 1);
+  // Two points are kept for the ends.
+  const places = thin(fine, maxPoints - 2);
+  const [first] = neighbour(core, series, "step > ? ORDER BY step, time", -Infinity);
+  if (first && first.step !== places[0]?.step && places.length < maxPoints - 1) places.unshift(first);
   const last = places.at(-1);
   if (last?.step !== series.last.step || last.time !== series.last.time) places.push(series.last);
   return toTriples(places.length > maxPoints ? places.slice(-maxPoints) : places);

@@ -50,7 +50,8 @@ function checkLength(path: string, value: string, limit: number): void {
   if (value.length > limit && [...value].length > limit) throw tooLong(path, limit);
 }
 
-const NAME = process.platform === "win32" ? /^[/\p{L}\p{N}_.\- ]*$/u : /^[/\p{L}\p{N}_.\- :]*$/u;
+/** Beyond MLflow's, marks: without them whole scripts (Hindi, Thai) could not be written. */
+const NAME = process.platform === "win32" ? /^[/\p{L}\p{M}\p{N}_.\- ]*$/u : /^[/\p{L}\p{M}\p{N}_.\- :]*$/u;
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_\- ]*$/;
 const BAD_CHARACTERS = `Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( )${
   process.platform === "win32" ? "" : ", colon(:)"
