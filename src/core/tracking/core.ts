@@ -3,6 +3,7 @@ import { FoundRuns } from "./foundRuns.js";
 import { Models } from "./models.js";
 import { Names } from "./names.js";
 import { RunIndex } from "./runIndex.js";
+import { RunTexts } from "./runTexts.js";
 import { SeriesWriter } from "./seriesWriter.js";
 import type { Session } from "./session.js";
 
@@ -15,6 +16,7 @@ export interface Core {
   series: SeriesWriter;
   models: Models;
   found: FoundRuns;
+  texts: RunTexts;
 }
 
 export function createCore(session: Session): Core {
@@ -28,6 +30,7 @@ export function createCore(session: Session): Core {
     series: new SeriesWriter(session, names, columns),
     models: new Models(session),
     found: new FoundRuns(session),
+    texts: new RunTexts(session),
   };
 }
 
@@ -37,5 +40,6 @@ export function resetCore(core: Core): void {
   core.names.reset();
   core.columns.reset();
   core.runs.reset();
+  core.texts.reset();
   core.series.reset();
 }

@@ -134,7 +134,7 @@ export function renameExperiment(core: Core, experimentId: string, name: string)
 
 /** Deletes an experiment with its runs, or brings both back: both can be undone. */
 export function setExperimentDeleted(core: Core, experimentId: string, deleted: boolean): void {
-  const { session, runs } = core;
+  const { session, runs, texts } = core;
   const record = findExperiment(core, parseExperimentId(experimentId));
   if (record.deleted === deleted)
     throw new CairnError("notFound", `No Experiment with id=${record.id} exists`);
@@ -144,7 +144,10 @@ export function setExperimentDeleted(core: Core, experimentId: string, deleted: 
       .sql("UPDATE experiment SET deleted = ?, last_update_time = ? WHERE id = ?")
       .run(deleted ? 1 : 0, now, record.id);
     session.sql("UPDATE run SET deleted_time = ? WHERE experiment = ?").run(deleted ? now : null, record.id);
-    session.onCommit(() => runs.reset());
+    session.onCommit(() => {
+      runs.reset();
+      texts.reset();
+    });
     changed(core, record.id);
   });
 }

@@ -26,7 +26,7 @@ import * as purge from "./purge.js";
 import * as runs from "./runs.js";
 import { searchExperiments } from "./search/searchExperiments.js";
 import { searchModels } from "./search/searchModels.js";
-import { searchRuns } from "./search/searchRuns.js";
+import { searchRuns, searchRunTexts } from "./search/searchRuns.js";
 import type { Session } from "./session.js";
 import type {
   Batch,
@@ -123,6 +123,10 @@ export class SqliteTrackingStore implements TrackingStore {
 
   searchRuns(search: RunSearch): Promise<Page<Run>> {
     return this.#now((core) => searchRuns(core, search));
+  }
+
+  searchRunTexts(search: RunSearch, write: (run: Run) => string): Promise<Page<Uint8Array>> {
+    return this.#now((core) => searchRunTexts(core, search, write));
   }
 
   listRunRows(search: RunSearch): Promise<RunRows> {

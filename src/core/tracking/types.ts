@@ -110,6 +110,11 @@ export interface TrackingStore {
   deleteRun(runId: string): Promise<void>;
   restoreRun(runId: string): Promise<void>;
   searchRuns(search: RunSearch): Promise<Page<Run>>;
+  /**
+   * The same, each run as the text that `write` makes of it, in UTF-8. `write` is always the same function: its texts
+   * are kept until their run changes. `fields` has no meaning.
+   */
+  searchRunTexts(search: RunSearch, write: (run: Run) => string): Promise<Page<Uint8Array>>;
   /** Runs as rows of a table: far lighter than `searchRuns` where there are thousands. `fields` has no meaning. */
   listRunRows(search: RunSearch): Promise<RunRows>;
 

@@ -97,7 +97,9 @@ function addRoute(app: FastifyInstance, prefix: string, route: Route, chosen: Ch
       if (caller !== undefined && route.path === "runs/get") await chosen.follow(caller, input);
       const answer = await route.handle(input, request.params as Record<string, string>);
       if (caller !== undefined && route.path.startsWith("experiments/get")) chosen.note(caller, answer);
-      return reply.header("content-type", "application/json").send(JSON.stringify(answer));
+      return reply
+        .header("content-type", "application/json")
+        .send(answer instanceof Uint8Array ? answer : JSON.stringify(answer));
     },
   });
 }

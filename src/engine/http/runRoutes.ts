@@ -15,7 +15,7 @@ import {
 } from "./fields.js";
 import { nothing, type Route } from "./route.js";
 import { truncateTags } from "./truncate.js";
-import { list, runInfoJson, runJson } from "./wire.js";
+import { runInfoJson, runJson, runPageText, runText } from "./wire.js";
 
 const statuses: Readonly<Record<RunStatus, number>> = {
   RUNNING: 1,
@@ -81,15 +81,15 @@ export function runRoutes(store: TrackingStore): Route[] {
       handle: async (input) => {
         const maxResults = optionalInteger(input, "max_results");
         if (maxResults !== undefined && maxResults > MAX_RUNS) throw wrongType("max_results", maxResults);
-        const page = await store.searchRuns({
+        const search = {
           experimentIds: optionalStrings(input, "experiment_ids"),
           filter: optionalString(input, "filter"),
           viewType: optionalEnum(input, "run_view_type", viewTypes) ?? "ACTIVE_ONLY",
           maxResults,
           orderBy: optionalStrings(input, "order_by"),
           pageToken: nonEmptyString(input, "page_token"),
-        });
-        return { runs: list(page.items.map(runJson)), next_page_token: page.nextPageToken };
+        };
+        return runPageText(await store.searchRunTexts(search, runText));
       },
     },
     {

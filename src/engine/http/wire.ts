@@ -5,6 +5,7 @@ import type {
   KeyValue,
   LoggedModel,
   Metric,
+  Page,
   Run,
   RunInfo,
 } from "../../shared/tracking.js";
@@ -94,6 +95,25 @@ export function runJson(run: Run): object {
     },
   };
 }
+
+export function runText(run: Run): string {
+  return JSON.stringify(runJson(run));
+}
+
+/** The JSON of a page of runs, put together from theirs; an empty list is left out. */
+export function runPageText({ items, nextPageToken }: Page<Uint8Array>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const item of items) parts.push(parts.length === 0 ? RUNS : COMMA, item);
+  if (parts.length > 0) parts.push(END_OF_RUNS);
+  const token = nextPageToken === undefined ? "" : `"next_page_token":${JSON.stringify(nextPageToken)}`;
+  const separator = parts.length > 0 && token !== "" ? "," : "";
+  return Buffer.concat([OPEN, ...parts, Buffer.from(`${separator}${token}}`)]);
+}
+
+const OPEN = Buffer.from("{");
+const RUNS = Buffer.from('"runs":[');
+const COMMA = Buffer.from(",");
+const END_OF_RUNS = Buffer.from("]");
 
 function isFinite(metric: Metric): boolean {
   return Number.isFinite(metric.value);

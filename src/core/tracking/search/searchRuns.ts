@@ -3,6 +3,7 @@ import type { Core } from "../core.js";
 import { offsetOf, offsetToken } from "../pageToken.js";
 import { readRuns } from "../runData.js";
 import type { RunRecord } from "../runIndex.js";
+import type { WriteRun } from "../runTexts.js";
 import type { RunSearch } from "../types.js";
 import { checkMaxResults, invalid, parseExperimentId } from "../validate.js";
 import { type Clause, type Order, RUNS } from "./ast.js";
@@ -20,6 +21,17 @@ const DEFAULT_MAX_RESULTS = 1000;
 export function searchRuns(core: Core, search: RunSearch): Page<Run> {
   const { items, nextPageToken } = findRuns(core, search);
   return { items: readRuns(core, items, search.fields), ...(nextPageToken ? { nextPageToken } : {}) };
+}
+
+/** The same, each run as `write` has it. Only runs that have changed since they were found before are read. */
+export function searchRunTexts(core: Core, search: RunSearch, write: WriteRun): Page<Buffer> {
+  const { items, nextPageToken } = findRuns(core, search);
+  const known = items.map(({ runId }) => core.texts.find(runId, write));
+  const missing = items.filter((_, i) => known[i] === undefined);
+  const made = readRuns(core, missing).map((run) => core.texts.make(run, write));
+  let next = 0;
+  const texts = known.flatMap((text) => text ?? made[next++] ?? []);
+  return { items: texts, ...(nextPageToken ? { nextPageToken } : {}) };
 }
 
 /** The same, without their data. */
