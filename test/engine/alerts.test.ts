@@ -89,6 +89,19 @@ function project(rules = "") {
 const soon = <T>(what: string, check: () => T) => until(check, what, 5000);
 
 describe("what is told", () => {
+  test("counts what a run logged before its engine was another", async () => {
+    const { open } = project("alerts:\n  flat: {on: plateau, metric: loss, points: 20}\n");
+    const first = await open();
+    const runId = await first.run();
+    for (let step = 0; step < 39; step++) await first.log(runId, 1, "loss", step);
+    expect(first.told).toEqual([]);
+    await first.close();
+    const second = await open();
+    await second.log(runId, 1, "loss", 39);
+    await soon("the alert", () => second.told.length > 0);
+    expect(second.told[0]?.alert).toMatchObject({ kind: "plateau", metric: "loss" });
+  });
+
   test("a metric that is no number, once, with its run", async () => {
     const { told, run, log, center } = await project().open();
     const runId = await run();

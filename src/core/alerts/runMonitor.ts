@@ -52,6 +52,13 @@ export class RunMonitor {
     return findings;
   }
 
+  /** The run logged these before anybody looked: they are no news, and no sign of life. */
+  remember(metrics: readonly Metric[]): void {
+    const heard = this.lastHeard;
+    this.points(metrics, 0);
+    this.lastHeard = heard;
+  }
+
   /** The run wrote to its console, or logged something else than points. */
   heard(now: number): void {
     this.lastHeard = now;

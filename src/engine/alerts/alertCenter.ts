@@ -8,6 +8,7 @@ import { toErrorShape } from "../../shared/errors.js";
 import type { EngineNotifications } from "../../shared/protocol.js";
 import { AwakeClock } from "./awakeClock.js";
 import { Deliveries, type DeliveryOptions } from "./deliveries.js";
+import { shortCurves } from "./shortCurves.js";
 
 const TICK_MS = 5000;
 /** How often a run that has ended is looked at again: its launcher has the last word on how it ended. */
@@ -68,13 +69,20 @@ export class AlertCenter {
     });
     for (const runId of this.repository.watched()) {
       if (this.repository.statusOf(runId) === "RUNNING") {
-        this.monitors.set(runId, new RunMonitor(this.rules, undefined));
+        this.monitors.set(runId, await this.resume(runId));
       } else this.end(runId);
     }
     this.ticking = setInterval(() => {
       this.tick();
     }, this.options.tickMs ?? TICK_MS).unref();
     this.deliver();
+  }
+
+  /** Goes on where the engine before left off, as far as the run's curves are short enough to be read again. */
+  private async resume(runId: string): Promise<RunMonitor> {
+    const monitor = new RunMonitor(this.rules, undefined);
+    monitor.remember(await shortCurves(this.options.store, runId));
+    return monitor;
   }
 
   onStoreChange(change: StoreChange): void {
