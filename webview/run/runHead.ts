@@ -116,29 +116,30 @@ export class RunHead extends LitElement {
 
   private renderActions(running: boolean): unknown {
     const again = (changes: boolean) => () => void this.actions?.ask("runAgain", { changes });
-    const stop = this.stopping ? "Stopping…" : "Stop";
-    return html`<span class="run-actions">
-      ${running ? headButton("debug-stop", stop, "label", () => void this.stop(), this.stopping) : nothing}
-      ${headButton("debug-rerun", "Run Again", "label", again(false))}
-      ${headButton("settings", "Run Again with Changes…", "label extra-label", again(true))}
-    </span>`;
+    const stop = {
+      icon: "debug-stop",
+      label: this.stopping ? "Stopping…" : "Stop",
+      disabled: this.stopping,
+      onClick: () => void this.stop(),
+    };
+    const actions = [
+      ...(running ? [stop] : []),
+      { icon: "debug-rerun", label: "Run Again", onClick: again(false) },
+      { icon: "settings", label: "Run Again with Changes…", onClick: again(true) },
+    ];
+    // The style sheet shows one of them, by the panel's width.
+    return html`<span class="run-actions labelled">
+        ${actions.map(
+          ({ icon, label, onClick, ...more }) =>
+            html`<vscode-button
+              secondary
+              icon=${icon}
+              ?disabled=${"disabled" in more && more.disabled}
+              @click=${onClick}
+              >${label}</vscode-button
+            >`,
+        )}
+      </span>
+      <span class="run-actions">${actions.map((action) => iconButton(action))}</span>`;
   }
-}
-
-function headButton(
-  icon: string,
-  label: string,
-  classes: string,
-  onClick: () => void,
-  disabled = false,
-): unknown {
-  return html`<vscode-button
-    secondary
-    icon=${icon}
-    title=${label}
-    aria-label=${label}
-    ?disabled=${disabled}
-    @click=${onClick}
-    ><span class=${classes}>${label}</span></vscode-button
-  >`;
 }

@@ -40,19 +40,18 @@ export const runStyles = css`
     gap: 6px;
     margin-left: auto;
   }
-  .run-actions .codicon {
-    font-size: 14px;
+  .run-actions:not(.labelled) {
+    display: none;
   }
-  /* What a narrow head has no room for is said by the button's tooltip. */
-  @media (max-width: 760px) {
-    .run-actions .extra-label {
+  @media (max-width: 860px) {
+    .run-actions.labelled {
       display: none;
+    }
+    .run-actions:not(.labelled) {
+      display: flex;
     }
   }
   @media (max-width: 520px) {
-    .run-actions .label {
-      display: none;
-    }
     .run-head > .run-state {
       flex-basis: 100%;
       order: 1;

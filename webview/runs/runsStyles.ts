@@ -12,8 +12,17 @@ export const runsStyles = css`
   }
   .filter {
     position: relative;
-    flex: 1000 1 180px;
+    flex: 1 1 200px;
     max-width: 320px;
+  }
+  .toolbar-actions {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    margin-left: auto;
+  }
+  .start {
+    height: 26px;
   }
   @media (max-width: 760px) {
     .start-label {

@@ -86,15 +86,19 @@ function opener(options: { icon: string; label: string; text?: string; open: (at
 
 /** Filter, counts and what can be done with the table and with the selected runs. */
 export function runsToolbar(state: ToolbarState, actions: ToolbarActions) {
-  const { selected } = state;
   return html`<div class="toolbar" role="toolbar" aria-label="Runs">
     ${filterField(state, actions)}
     ${opener({ icon: "list-selection", label: "Choose columns", open: actions.columns })}
     ${opener({ icon: "group-by-ref-type", label: "Group runs", text: state.grouped, open: actions.group })}
     <span class="muted counts" role="status">${counts(state)}</span>
     ${state.truncated ? html`<span class="codicon codicon-info muted" title="Only the newest runs are listed."></span>` : nothing}
-    <span class="grow"></span>
-    ${iconButton({ icon: "go-to-file", label: "Open run", disabled: selected !== 1, onClick: actions.open })}
+    <span class="toolbar-actions">${selectionActions(state, actions)}</span>
+  </div>`;
+}
+
+function selectionActions(state: ToolbarState, actions: ToolbarActions) {
+  const { selected } = state;
+  return html`${iconButton({ icon: "go-to-file", label: "Open run", disabled: selected !== 1, onClick: actions.open })}
     ${iconButton({
       icon: "diff",
       label: state.comparing ? "Back to charts" : "Compare selected runs",
@@ -105,8 +109,7 @@ export function runsToolbar(state: ToolbarState, actions: ToolbarActions) {
     ${iconButton({ icon: "debug-stop", label: "Stop selected runs", disabled: !state.canStop, onClick: actions.stop })}
     ${iconButton({ icon: "trash", label: "Delete selected runs", disabled: !state.canDelete, onClick: actions.remove })}
     ${opener({ icon: "ellipsis", label: "More actions", open: actions.more })}
-    <vscode-button icon="play" title="Start Run" aria-label="Start Run" @click=${actions.start}
+    <vscode-button class="start" icon="play" title="Start Run" aria-label="Start Run" @click=${actions.start}
       ><span class="start-label">Start Run</span></vscode-button
-    >
-  </div>`;
+    >`;
 }

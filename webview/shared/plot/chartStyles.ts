@@ -24,6 +24,7 @@ export const chartStyles = css`
     padding: 6px 10px;
   }
   .input.chart-select {
+    field-sizing: content;
     width: auto;
     padding: 0 2px;
   }
