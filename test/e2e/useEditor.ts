@@ -19,12 +19,15 @@ export interface EditorFixture {
   readonly workspace: string;
   /** Opens a window; windows left open are closed after the test. */
   open(options?: WorkbenchOptions): Promise<Workbench>;
+  /** One window for all tests of the file, for those that follow from each other: opening one takes seconds. */
+  shared(): Promise<Workbench>;
 }
 
 /** Starts an editor before the file's tests and ends it, with all that it started, after them. */
 export function useEditor(options: EditorFixtureOptions = {}): EditorFixture {
   let started: { editor: Editor; browser: Browser; workspace: string } | undefined;
   let windows: Workbench[] = [];
+  let shared: Promise<Workbench> | undefined;
   const current = () => {
     if (!started) throw new Error("The editor is there only within a test.");
     return started;
@@ -38,7 +41,8 @@ export function useEditor(options: EditorFixtureOptions = {}): EditorFixture {
   });
 
   afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await keepPictures(task.name, windows);
+    if (task.result?.state === "fail")
+      await keepPictures(task.name, shared ? [...windows, await shared] : windows);
     await Promise.all(windows.map((window) => window.close()));
     windows = [];
   });
@@ -63,6 +67,10 @@ export function useEditor(options: EditorFixtureOptions = {}): EditorFixture {
       const window = await openWorkbench(editor, { browser, ...windowOptions });
       windows.push(window);
       return window;
+    },
+    shared() {
+      const { editor, browser } = current();
+      return (shared ??= openWorkbench(editor, { browser }));
     },
   };
 }

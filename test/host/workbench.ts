@@ -35,7 +35,10 @@ export async function launchBrowser(): Promise<Browser> {
 /** Opens the editor in a browser window and waits until the workbench is drawn and knows its extensions. */
 export async function openWorkbench(editor: Editor, options: WorkbenchOptions = {}): Promise<Workbench> {
   const browser = options.browser ?? (await launchBrowser());
-  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+  const context = await browser.newContext({
+    viewport: options.viewport ?? { width: 1400, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   const page = await context.newPage();
   const workbench = new Workbench(editor, page, context, options.browser ? undefined : browser);
   try {
@@ -112,7 +115,8 @@ export class Workbench {
 
   /**
    * The same, telling when the click was made, in milliseconds of `performance.now()`. A panel that is just loading may
-   * take the focus and so close the palette: it is opened again, as a person would.
+   * take the focus and so close the palette, and what it lists is from when it was opened: it is opened anew, as a
+   * person would.
    */
   async clickCommand(title: string): Promise<number> {
     const until = performance.now() + 40_000;
@@ -120,13 +124,14 @@ export class Workbench {
       try {
         await this.openPalette(title);
         const row = this.quickPickRow(title);
-        await row.waitFor({ timeout: 10_000 });
+        await row.waitFor({ timeout: 3_000 });
         const clicked = performance.now();
-        await row.click({ timeout: 5_000 });
+        await row.click({ timeout: 3_000 });
         return clicked;
       } catch (error) {
-        if (performance.now() < until) continue;
         const shown = await this.quickInput.locator(".monaco-list-row").allInnerTexts();
+        await this.page.keyboard.press("Escape");
+        if (performance.now() < until) continue;
         throw new Error(`The palette has no command "${title}"; it shows: ${shown.join(" | ")}`, {
           cause: error,
         });

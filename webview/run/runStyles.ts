@@ -30,6 +30,9 @@ export const runStyles = css`
     background: none;
     color: var(--vscode-charts-yellow);
   }
+  .run-marks .icon-button[aria-label="Star"][aria-pressed="true"]:not(:focus-visible) {
+    outline: none;
+  }
   .run-rename {
     flex: 0 1 420px;
     width: auto;

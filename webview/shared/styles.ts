@@ -144,7 +144,7 @@ export const baseStyles = css`
   }
   /* Grows before the empty space beside it does, so that a narrow bar keeps to one line for longer. */
   .search-field {
-    flex: 1000 1 100px;
+    flex: 1000 1 80px;
     max-width: 320px;
   }
   .status-running {

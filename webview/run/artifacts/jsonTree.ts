@@ -154,7 +154,7 @@ function preview(value: unknown, open: boolean): unknown {
     const count = Array.isArray(value) ? value.length : Object.keys(value).length;
     const [from, to] = Array.isArray(value) ? "[]" : "{}";
     if (count === 0) return html`<span class="muted">${from}${to}</span>`;
-    return html`<span class="muted">${from}${open ? "" : `…${to}`} ${formatCount(count)}</span>`;
+    return html`<span class="muted">${from}${open ? formatCount(count) : "…"}${to}</span>`;
   }
   const text = JSON.stringify(value) ?? "";
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
