@@ -79,9 +79,7 @@ test("several runs are deleted at once, after one question", async () => {
   await row(window, "run one").click({ timeout: 30_000 });
   await row(window, "run two").click({ modifiers: ["ControlOrMeta"] });
   await row(window, "run two").click({ button: "right" });
-  // A menu overlooks the mouse for a moment after it has opened, so that no click goes through it.
-  await window.page.getByRole("menuitem", { name: /^Delete/ }).hover();
-  await window.page.keyboard.press("Enter");
+  await window.pickMenuItem(/^Delete/);
   await window.page.getByText("Delete 2 runs?").waitFor();
   await window.page.getByRole("button", { name: "Delete", exact: true }).click();
   await row(window, "run one").waitFor({ state: "hidden", timeout: 30_000 });

@@ -38,8 +38,13 @@ async function goTo(panel: FrameLocator, tab: string): Promise<void> {
 async function saveAs(window: Workbench, name: string): Promise<string> {
   const path = join(workspace, name);
   await eventually(() => window.quickInput.locator("input").first().inputValue()).toBe(path);
-  await window.quickInput.locator("input").first().press("Enter");
-  await eventually(() => existsSync(path)).toBe(true);
+  // The dialog looks at the folder first, and takes no answer before it has.
+  const answered = async (): Promise<boolean> => {
+    if (existsSync(path)) return true;
+    if (await window.quickInput.isVisible()) await window.page.keyboard.press("Enter");
+    return false;
+  };
+  await expect.poll(answered, { ...patience, interval: 1_000 }).toBe(true);
   return path;
 }
 
@@ -86,8 +91,7 @@ test("a run is started again as it was and with changes, named, starred, noted a
 test("what a run was and what it made can be looked at", async () => {
   const window = await fixture.shared();
   await window.openView("Cairn");
-  await run(window, "with a higher rate").dblclick(patience);
-  const panel = await window.panelFrame("with a higher rate");
+  const panel = await window.openRow(run(window, "with a higher rate"), "with a higher rate");
 
   await goTo(panel, "Console");
   await panel.getByLabel("Find in the console").fill("trained");

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type Browser,
   type BrowserContext,
@@ -127,6 +128,7 @@ export class Workbench {
         await row.waitFor({ timeout: 3_000 });
         const clicked = performance.now();
         await row.click({ timeout: 3_000 });
+        await this.paletteClosed();
         return clicked;
       } catch (error) {
         const shown = await this.quickInput.locator(".monaco-list-row").allInnerTexts();
@@ -154,6 +156,16 @@ export class Workbench {
     await this.quickInput.locator("input").first().fill(`>${text}`, { timeout: 5_000 });
   }
 
+  /** Waits until the palette makes room for what the command asks: both are the same box. */
+  private async paletteClosed(): Promise<void> {
+    const isGone = (): boolean => {
+      const box = document.querySelector<HTMLElement>(".quick-input-widget");
+      const isShown = box !== null && getComputedStyle(box).display !== "none";
+      return !isShown || box.querySelector("input")?.value.startsWith(">") !== true;
+    };
+    await this.page.waitForFunction(isGone, undefined, { timeout: 3_000 });
+  }
+
   /** A row of the open quick pick by its exact label. */
   quickPickRow(label: string): Locator {
     return this.quickInput
@@ -172,8 +184,23 @@ export class Workbench {
   /** Types into the open input box and accepts it. */
   async enter(text: string): Promise<void> {
     const input = this.quickInput.locator("input").first();
-    await input.fill(text);
+    await until(`the input box to hold "${text}"`, async () => {
+      await input.fill(text);
+      return (await input.inputValue()) === text;
+    });
     await input.press("Enter");
+  }
+
+  /** Chooses from the open context menu, which overlooks the mouse for a moment so that no click goes through it. */
+  async pickMenuItem(name: string | RegExp): Promise<void> {
+    const item = this.page.getByRole("menuitem", { name }).first();
+    const focused = this.page.locator(".monaco-menu .action-item.focused", { has: item });
+    await until(`the menu's item ${String(name)} to be focused`, async () => {
+      await this.page.mouse.move(0, 0);
+      await item.hover({ timeout: 5_000 });
+      return (await focused.count()) > 0;
+    });
+    await this.page.keyboard.press("Enter");
   }
 
   /** Waits for a notification that contains the text. */
@@ -186,7 +213,12 @@ export class Workbench {
   /** Opens a view container by its name in the activity bar. */
   async openView(name: string): Promise<void> {
     const tab = this.page.locator(".part.activitybar").getByRole("tab", { name, exact: true });
-    if ((await tab.getAttribute("aria-selected", { timeout: 30_000 })) !== "true") await tab.click();
+    // While the window is restored, what was shown last may come after the click.
+    await until(`the view ${name}`, async () => {
+      if ((await tab.getAttribute("aria-selected", { timeout: 30_000 })) === "true") return true;
+      await tab.click();
+      return false;
+    });
   }
 
   /** The rows of a tree in the side bar. */
@@ -194,6 +226,19 @@ export class Workbench {
     return this.sideBar
       .locator(".pane", { has: this.page.locator(".pane-header", { hasText: viewTitle }) })
       .locator(".monaco-list-row");
+  }
+
+  /** Opens what a row of a tree stands for; a row that is drawn anew between the two clicks takes no notice of them. */
+  async openRow(row: Locator, title: string): Promise<FrameLocator> {
+    const tab = this.page.locator(".tabs-container").getByRole("tab", { name: title }).first();
+    await until(`the tab ${title}`, async () => {
+      await row.dblclick({ timeout: 30_000 });
+      return tab.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    return this.panelFrame(title);
   }
 
   /** Waits for an editor tab with the title and makes it the active one. */
@@ -246,4 +291,13 @@ export class Workbench {
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Does something again until it has had the wanted effect. @throws after half a minute without it */
+async function until(what: string, attempt: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await attempt())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await delay(100);
+  }
 }

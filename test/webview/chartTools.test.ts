@@ -152,7 +152,7 @@ describe("settings of charts", () => {
   it("pin, hide and close, and can be those of one chart", async () => {
     const { page, complaints } = await opened({});
     await chartOf(page, "val/loss").hover();
-    await chartOf(page, "val/loss").getByRole("button", { name: "Pin to the top" }).click();
+    await chartOf(page, "val/loss").getByRole("button", { name: "Pin val/loss to the top" }).click();
     await eventually(() => page.locator(".section-head").first().textContent()).toContain("Pinned");
     await chartOf(page, "train/lr").click({ button: "right" });
     await page.getByRole("menuitem", { name: "Hide" }).click();

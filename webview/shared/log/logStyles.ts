@@ -38,7 +38,9 @@ export const logStyles = css`
   }
   .log-line.found {
     background: var(--vscode-editor-findMatchHighlightBackground);
-    outline: 1px solid var(--vscode-editor-findMatchBorder, transparent);
+    outline: 1px dotted
+      var(--vscode-editor-findMatchHighlightBorder, var(--vscode-contrastActiveBorder, transparent));
+    outline-offset: -1px;
   }
   .log-link {
     color: inherit;
@@ -76,7 +78,8 @@ export const logStyles = css`
     outline-offset: -1px;
   }
   .log-line mark {
-    background: var(--vscode-editor-findMatchBackground);
+    outline: 1px solid var(--vscode-editor-findMatchBorder, var(--vscode-contrastActiveBorder, transparent));
+    background: var(--vscode-editor-findMatchBackground, transparent);
     color: inherit;
   }
 `;

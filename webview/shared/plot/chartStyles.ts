@@ -170,6 +170,7 @@ export const chartStyles = css`
     position: absolute;
     top: 4px;
     z-index: 5;
+    width: fit-content;
     max-width: min(75%, 340px);
     padding: 2px 7px 3px;
     border: 1px solid var(--vscode-editorHoverWidget-border, var(--vscode-contrastBorder));

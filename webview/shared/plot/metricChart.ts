@@ -381,7 +381,7 @@ export class MetricChart extends LitElement {
       <span class="chart-tools ${this.pinned ? "has-pin" : ""}">
         ${iconButton({
           icon: this.pinned ? "pinned" : "pin",
-          label: this.pinned ? "Unpin" : "Pin to the top",
+          label: this.pinned ? `Unpin ${this.metric}` : `Pin ${this.metric} to the top`,
           onClick: () => {
             this.emit("chart-pin", this.metric);
           },

@@ -125,9 +125,11 @@ export class Readout {
     const hidden = readings.length - shown.length;
     this.rest.hidden = hidden === 0;
     this.rest.textContent = `${hidden} more`;
+    // On the side with more room, and no wider than that: names are cut rather than the box.
     const isRight = left > width / 2;
-    this.box.style.left = isRight ? "" : `${left + 10}px`;
-    this.box.style.right = isRight ? `${width - left + 10}px` : "";
+    this.box.style.left = isRight ? "0" : `${left + 10}px`;
+    this.box.style.right = isRight ? `${width - left + 10}px` : "0";
+    this.box.style.marginLeft = isRight ? "auto" : "0";
   }
 
   private rowAt(i: number) {
