@@ -16,6 +16,7 @@ const root = import.meta.dirname ?? fileURLToPath(new URL(".", import.meta.url))
 const processes = {
   engine: "src/engine/main.ts",
   worker: "src/worker/main.ts",
+  dataThread: "src/worker/dataThread.ts",
   runner: "src/engine/runner/main.ts",
   cli: "src/cli/main.ts",
 };

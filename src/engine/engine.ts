@@ -14,6 +14,7 @@ import { captureRuns, SystemMetrics } from "./capture/index.js";
 import { Cleanup } from "./cleanup.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
+import { DataPacking } from "./dataPacking.js";
 import { Collector } from "./garbage/collector.js";
 import { followRuns } from "./follow/index.js";
 import { createHandlers, type Handlers } from "./handlers/index.js";
@@ -94,7 +95,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     return spool?.close();
   });
   cleanup.add("let go of the runs", () => launcher.close());
-  const jobs = new JobPool({
+  const packing = new DataPacking({ paths, jobs: () => jobs, logger });
+  const jobs: JobPool = new JobPool({
     size: Math.max(1, Math.min(2, os.availableParallelism() - 1)),
     file: distFile("worker.js"),
     paths,
@@ -102,9 +104,13 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     onUpdate: (job) => {
       idle.touch();
       audience.broadcast("job", job);
+      if (!readOnly && mode === "daemon") packing.onJob(job);
     },
   });
   cleanup.add("end the jobs", () => jobs.close());
+  cleanup.add("stop packing data", () => {
+    packing.close();
+  });
   const systemMetrics = new SystemMetrics({ paths, store, launcher, logger });
   cleanup.add("stop looking at the machine", () => systemMetrics.close());
   cleanup.add("stop recording surroundings", captureRuns({ paths, store, launcher, jobs, logger }));
@@ -198,7 +204,10 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     await spool?.start();
     await systemMetrics.recover();
   }
-  if (!readOnly && mode === "daemon") garbage.resume();
+  if (!readOnly && mode === "daemon") {
+    garbage.resume();
+    packing.resume();
+  }
 
   const hello = () => ({ version, protocol, project: paths.root, readOnly });
   const experimentOf = (runId: string) => findExperiment(store, runId);

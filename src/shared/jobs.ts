@@ -1,4 +1,11 @@
 import type { CodeState, EnvironmentState } from "./capture.js";
+import type {
+  DataAddResult,
+  DataCheckoutResult,
+  DataSetSummary,
+  DataStatusReport,
+  DataVersion,
+} from "./data/api.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 
@@ -64,6 +71,19 @@ export interface Jobs {
   diskUse: { params: Record<string, never>; output: DiskUse };
   /** Gives the space that deletions have freed in the database back. `alone`: nothing else writes to it for a while. */
   compactDatabase: { params: { alone: boolean }; output: { before: number; after: number } };
+  /** Records a version of a dataset; `wait` packs it at once. `dvcCache` puts it into DVC's cache too, from now on. */
+  dataAdd: {
+    params: { path: string; message: string; dvcCache?: boolean; wait?: boolean };
+    output: DataAddResult;
+  };
+  /** What has changed, of these datasets or of all. */
+  dataStatus: { params: { paths: string[] }; output: DataStatusReport };
+  dataList: { params: Record<string, never>; output: { datasets: DataSetSummary[] } };
+  dataLog: { params: { path: string }; output: { versions: DataVersion[] } };
+  /** `target` is `PATH[@VERSION]`; `force` gives up what was changed and is stored nowhere. */
+  dataCheckout: { params: { target: string; force: boolean }; output: DataCheckoutResult };
+  /** Makes stored contents small, for so many milliseconds or until all are. Tells how many are left, or damaged. */
+  dataPack: { params: { maxMs?: number }; output: { left: number; damaged: number } };
 }
 
 export type JobParams<K extends JobKind> = Jobs[K]["params"];

@@ -294,7 +294,18 @@ export interface WindowState {
 
 /** Heavy work done in a worker process. */
 export type JobKind =
-  "captureCode" | "captureEnvironment" | "checkDatabase" | "backup" | "diskUse" | "compactDatabase";
+  | "captureCode"
+  | "captureEnvironment"
+  | "checkDatabase"
+  | "backup"
+  | "diskUse"
+  | "compactDatabase"
+  | "dataAdd"
+  | "dataStatus"
+  | "dataList"
+  | "dataLog"
+  | "dataCheckout"
+  | "dataPack";
 
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {

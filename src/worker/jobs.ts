@@ -3,6 +3,7 @@ import { backupDatabase, checkDatabase, compactDatabase } from "../core/store/in
 import type { JobKind } from "../shared/protocol.js";
 import { captureCode } from "./captureCode.js";
 import { captureEnvironment } from "./captureEnvironment.js";
+import { dataAdd, dataCheckout, dataList, dataLog, dataPack, dataStatus } from "./data.js";
 import { diskUse } from "./diskUse.js";
 import type { Job } from "./types.js";
 
@@ -11,6 +12,12 @@ export const jobs: { [K in JobKind]: Job<K> } = {
   captureCode,
   captureEnvironment,
   diskUse,
+  dataAdd,
+  dataStatus,
+  dataList,
+  dataLog,
+  dataCheckout,
+  dataPack,
   compactDatabase: ({ alone }, { paths, progress, signal }) =>
     compactDatabase(paths, { alone, onProgress: report(progress), signal }),
   checkDatabase: (_params, { paths, progress, signal }) =>

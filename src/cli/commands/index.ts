@@ -1,5 +1,6 @@
 import type { Command } from "../command.js";
 import { alertCommands } from "./alerts.js";
+import { dataCommands } from "./data/index.js";
 import { engineCommands } from "./engine.js";
 import { initCommand, sampleCommand, trustCommand } from "./project.js";
 import { runCommand } from "./run.js";
@@ -12,5 +13,6 @@ export const commands: readonly Command[] = [
   runCommand,
   ...runsCommands,
   ...alertCommands,
+  ...dataCommands,
   ...engineCommands,
 ];

@@ -1,3 +1,10 @@
+export { addData, type AddOptions } from "./add.js";
+export { checkoutData, type CheckoutOptions } from "./checkout.js";
+export { type DataContext, DataProject, type DataProgress, realTarget } from "./context.js";
 export { byCodePoint, dirOid, encodeDirObject, parseDirObject, type DirEntry } from "./dvc/dirObject.js";
 export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";
+export { listData, logData, versionOf } from "./log.js";
+export { statusOfData } from "./status.js";
+export { pack as packData } from "./store/index.js";
+export { runDataTask } from "./threads/index.js";

@@ -2,3 +2,6 @@ export { captureCode, type CapturedCode, type CaptureOptions } from "./captureCo
 export { lookQuickly, type QuickLook } from "./lookQuickly.js";
 export { saveCode } from "./saveCode.js";
 export type { CaptureLimits, SecretFilter } from "./types.js";
+export { findGit } from "./git/findGit.js";
+export { type GitOptions, mustRunGit, runGit } from "./git/runGit.js";
+export { parseIgnores, readOptional } from "./plain/ignores.js";

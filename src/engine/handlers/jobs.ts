@@ -8,6 +8,8 @@ import type { Handlers } from "./types.js";
 
 const absolute = z.string().refine((file) => path.isAbsolute(file), "must be an absolute path");
 
+const dataPath = z.string().min(1).max(4096);
+
 const kinds = {
   // The engine's own, both: it says where a run's artifacts lie.
   captureCode: {
@@ -38,13 +40,36 @@ const kinds = {
     title: "Give free space of the database back",
     params: z.object({ alone: z.literal(false) }),
   },
+  dataAdd: {
+    title: "Add data",
+    params: z.object({
+      path: dataPath,
+      message: z.string().max(10_000),
+      dvcCache: z.boolean().optional(),
+      wait: z.boolean().optional(),
+    }),
+  },
+  dataStatus: {
+    title: "Look for changed data",
+    params: z.object({ paths: z.array(dataPath).max(10_000) }),
+  },
+  dataList: { title: "List datasets", params: z.object({}) },
+  dataLog: { title: "List versions of data", params: z.object({ path: dataPath }) },
+  dataCheckout: {
+    title: "Check data out",
+    params: z.object({ target: dataPath, force: z.boolean() }),
+  },
+  dataPack: { title: "Pack data", params: z.object({ maxMs: z.number().positive().optional() }) },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
 export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
   return {
     jobStart: {
       params: z.object({
-        kind: z.enum(["checkDatabase", "backup", "diskUse", "compactDatabase"]),
+        kind: z.enum([
+          ...["checkDatabase", "backup", "diskUse", "compactDatabase"] as const,
+          ...["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const,
+        ]),
         params: z.record(z.string(), z.unknown()),
       }),
       handle({ kind, params }) {

@@ -1,2 +1,4 @@
 export { decodeLineDelta } from "./decode.js";
 export { encodeLineDelta } from "./encode.js";
+export { ByteReader } from "./byteReader.js";
+export { ByteWriter } from "./byteWriter.js";

@@ -1,0 +1,7 @@
+import type { Command } from "../../command.js";
+import { addCommand } from "./add.js";
+import { checkoutCommand } from "./checkout.js";
+import { listCommand, logCommand } from "./log.js";
+import { statusCommand } from "./status.js";
+
+export const dataCommands: Command[] = [addCommand, statusCommand, listCommand, logCommand, checkoutCommand];

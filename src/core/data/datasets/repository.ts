@@ -1,0 +1,139 @@
+import * as z from "zod";
+import type { DataSetSummary, DataVersion } from "../../../shared/data/api.js";
+import type { Db } from "../../store/index.js";
+
+const VersionRow = z.object({
+  id: z.int(),
+  path: z.string(),
+  number: z.int(),
+  md5: z.string(),
+  size: z.int(),
+  files: z.int().nullable(),
+  executable: z.int(),
+  author: z.string(),
+  message: z.string(),
+  time: z.int(),
+  rows: z.int().nullable(),
+  columns: z.int().nullable(),
+});
+
+/** A version as it was recorded. `rows` and `columns` of a file's content, where they are known. */
+export type VersionRecord = z.infer<typeof VersionRow>;
+
+export interface NewVersion {
+  path: string;
+  md5: string;
+  size: number;
+  files: number | null;
+  isExecutable: boolean;
+  author: string;
+  message: string;
+  time: number;
+}
+
+const SELECT = `SELECT v.id, s.path, v.number, v.md5, v.size, v.files, v.executable, v.author, v.message, v.time,
+  o.rows, o.columns FROM data_version v JOIN data_set s ON s.id = v.data_set
+  LEFT JOIN data_object o ON o.md5 = v.md5 AND v.files IS NULL`;
+
+/** The SQL of `data_set` and `data_version`. */
+export class DataSets {
+  constructor(private readonly database: Db) {}
+
+  /** Newest first. */
+  versions(path: string): VersionRecord[] {
+    return this.select("WHERE s.path = ? ORDER BY v.number DESC", path);
+  }
+
+  newest(path: string): VersionRecord | undefined {
+    return this.select("WHERE s.path = ? ORDER BY v.number DESC LIMIT 1", path)[0];
+  }
+
+  /** The newest with this hash. */
+  byMd5(path: string, md5: string): VersionRecord | undefined {
+    return this.select("WHERE s.path = ? AND v.md5 = ? ORDER BY v.number DESC LIMIT 1", path, md5)[0];
+  }
+
+  paths(): string[] {
+    return this.database.prepare<[], string>("SELECT path FROM data_set ORDER BY path").pluck().all();
+  }
+
+  /** Inside a transaction. Returns its id and number. */
+  insert({ path, isExecutable, ...version }: NewVersion): { id: number; number: number } {
+    this.database.prepare("INSERT INTO data_set (path) VALUES (?) ON CONFLICT (path) DO NOTHING").run(path);
+    const row = this.database
+      .prepare(
+        `INSERT INTO data_version (data_set, number, md5, size, files, executable, author, message, time)
+         SELECT s.id, 1 + coalesce((SELECT max(number) FROM data_version WHERE data_set = s.id), 0), @md5, @size,
+           @files, @executable, @author, @message, @time FROM data_set s WHERE s.path = @path RETURNING id, number`,
+      )
+      .get({ ...version, path, executable: isExecutable ? 1 : 0 });
+    return z.object({ id: z.int(), number: z.int() }).parse(row);
+  }
+
+  /** What a version added to the store. */
+  cost(id: number): Pick<DataVersion, "newBytes" | "recipe" | "baselineBytes" | "packed"> {
+    const rows = z
+      .array(
+        z.object({
+          recipe: z.string(),
+          bytes: z.number(),
+          compressed: z.number().nullable(),
+          waiting: z.number(),
+        }),
+      )
+      .parse(
+        this.database
+          .prepare(
+            `SELECT recipe, sum(bytes) AS bytes, sum(compressed) AS compressed, sum(packed = 0) AS waiting
+             FROM data_object WHERE version = ? GROUP BY recipe ORDER BY bytes DESC`,
+          )
+          .all(id),
+      );
+    const packed = rows.every(({ waiting }) => waiting === 0);
+    return {
+      newBytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+      recipe: rows.length === 0 ? null : rows.map(({ recipe }) => recipe).join("+"),
+      baselineBytes: packed ? rows.reduce((sum, { compressed }) => sum + (compressed ?? 0), 0) : null,
+      packed,
+    };
+  }
+
+  summaries(): DataSetSummary[] {
+    return this.paths().flatMap((path) => {
+      const versions = this.versions(path);
+      const [newest] = versions;
+      if (!newest) return [];
+      const { number: version, md5, size, files, rows, columns, time, author, message } = newest;
+      const storedBytes = versions.reduce((sum, { id }) => sum + this.cost(id).newBytes, 0);
+      return [
+        ...[
+          {
+            path,
+            versions: versions.length,
+            version,
+            md5,
+            size,
+            files,
+            rows,
+            columns,
+            time,
+            author,
+            message,
+            storedBytes,
+          },
+        ],
+      ];
+    });
+  }
+
+  /** Bytes of all files of the store. */
+  storeBytes(): number {
+    return Number(
+      this.database.prepare("SELECT coalesce(sum(bytes), 0) FROM data_file WHERE state = 1").pluck().get(),
+    );
+  }
+
+  private select(where: string, ...values: (string | number)[]): VersionRecord[] {
+    return z.array(VersionRow).parse(this.database.prepare(`${SELECT} ${where}`).all(...values));
+  }
+}

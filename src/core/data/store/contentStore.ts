@@ -1,0 +1,221 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, constants, copyFileSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import path from "node:path";
+import { CairnError, toError } from "../../../shared/errors.js";
+import type { ProjectPaths } from "../../project/index.js";
+import type { Db } from "../../store/index.js";
+import { Objects, type StoredObject } from "./objects.js";
+import { recipeOf } from "./recipes/index.js";
+import { type ByteSource, bufferSource, fileSource, parts } from "./sources.js";
+import { StoreFiles } from "./storeFiles.js";
+
+/** Contents up to this size are made in memory. */
+const IN_MEMORY = 16 << 20;
+const STEP = 4 << 20;
+/** Groups have at most 8 contents, of which each needs at most 3 others. */
+const MAX_CHAIN = 8;
+const ZEROS = Buffer.alloc(64 << 10);
+
+/** Reads contents back. Everything that it gives was verified by its SHA-256, or is thrown as `corrupt`. */
+export class ContentStore {
+  readonly objects: Objects;
+  readonly files: StoreFiles;
+
+  constructor(database: Db, paths: Pick<ProjectPaths, "data">) {
+    this.objects = new Objects(database);
+    this.files = new StoreFiles(database, path.join(paths.data, "store"));
+  }
+
+  /** A whole content in memory. Throws CairnError `notFound`, `corrupt`. */
+  readAll(md5: string): Buffer {
+    const found: Buffer[] = [];
+    this.restore(this.find(md5), (part) => found.push(Buffer.from(part)));
+    return Buffer.concat(found);
+  }
+
+  /**
+   * Writes a content to `file`, which must not exist, by reflink where it lies as it is and the file system can.
+   * `onBytes` hears how many bytes came. Throws CairnError `notFound`, `corrupt`, `full`; then `file` is half made.
+   */
+  writeTo(md5: string, file: string, onBytes: (count: number) => void = () => undefined): void {
+    const object = this.find(md5);
+    if (
+      object.recipe === "raw" &&
+      object.offset === 0 &&
+      object.size > IN_MEMORY &&
+      this.clone(object, file)
+    ) {
+      this.verify(object, fileSource(file), onBytes);
+      return;
+    }
+    const fd = openSync(file, "wx", 0o644);
+    try {
+      let at = 0;
+      this.restore(object, (part) => {
+        writeSparse(fd, part, at);
+        at += part.length;
+        onBytes(part.length);
+      });
+      // What ends with zeros was not written to its end.
+      ftruncateSync(fd, object.size);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  find(md5: string): StoredObject {
+    const object = this.objects.byMd5(md5);
+    if (object) return object;
+    throw new CairnError("notFound", `The content ${md5} is not in this project's store.`, {
+      hint: "Fetch it from where it was added, or from a remote.",
+    });
+  }
+
+  /** A content as a source, for as long as `work` takes; large ones are made in a file. */
+  withSource<T>(given: StoredObject, work: (source: ByteSource) => T, depth = 0): T {
+    if (depth > MAX_CHAIN) throw this.corrupt(given, new RangeError("it is made of itself"));
+    const { object, source } = this.open(given);
+    if (object.recipe === "raw") return using(source, work);
+    source.close();
+    if (object.size <= IN_MEMORY) {
+      const found: Buffer[] = [];
+      this.restore(object, (part) => found.push(Buffer.from(part)), depth);
+      return work(bufferSource(Buffer.concat(found)));
+    }
+    const temporary = this.files.create("tmp");
+    try {
+      const fd = openSync(temporary.file, "wx", 0o600);
+      try {
+        this.restore(object, (part) => writeAll(fd, part), depth);
+      } finally {
+        closeSync(fd);
+      }
+      return using(fileSource(temporary.file), work);
+    } finally {
+      this.files.remove(temporary);
+    }
+  }
+
+  /** Makes a content part by part and compares what came with its hash at the end. */
+  restore(given: StoredObject, take: (part: Buffer) => void, depth = 0): void {
+    const { object, source } = this.open(given);
+    try {
+      if (object.parent === null) {
+        this.decode(object, source, undefined, take);
+        return;
+      }
+      const parent = this.objects.byId(object.parent);
+      if (!parent) throw this.corrupt(object, new RangeError("what it is made of is missing"));
+      this.withSource(parent, (made) => this.decode(object, source, made, take), depth + 1);
+    } finally {
+      source.close();
+    }
+  }
+
+  private decode(
+    object: StoredObject,
+    source: ByteSource,
+    parent: ByteSource | undefined,
+    take: (part: Buffer) => void,
+  ): void {
+    const hash = createHash("sha256");
+    let size = 0;
+    const parts = recipeOf(object.recipe).decode(source, parent)[Symbol.iterator]();
+    for (;;) {
+      let next: IteratorResult<Buffer>;
+      try {
+        next = parts.next();
+      } catch (error) {
+        throw error instanceof CairnError ? error : this.corrupt(object, error);
+      }
+      if (next.done === true) break;
+      size += next.value.length;
+      if (size > object.size) throw this.corrupt(object, new RangeError("it makes more than it says"));
+      hash.update(next.value);
+      take(next.value);
+    }
+    this.assertHash(object, hash, size);
+  }
+
+  private verify(object: StoredObject, source: ByteSource, onBytes: (count: number) => void): void {
+    using(source, () => {
+      const hash = createHash("sha256");
+      for (const part of parts(source, STEP)) {
+        hash.update(part);
+        onBytes(part.length);
+      }
+      this.assertHash(object, hash, source.size);
+    });
+  }
+
+  private assertHash(object: StoredObject, hash: Hash, size: number): void {
+    if (size !== object.size || !hash.digest().equals(object.sha256))
+      throw this.corrupt(object, new RangeError("its bytes are others than those that were stored"));
+  }
+
+  /** What is stored of a content, and where it lies now: packing may move it at any moment, but not while it is open. */
+  private open(given: StoredObject): { object: StoredObject; source: ByteSource } {
+    for (let object = given; ;) {
+      try {
+        const range = { offset: object.offset, size: object.bytes };
+        return { object, source: fileSource(this.files.pathOf(object.path), range) };
+      } catch (error) {
+        const now = this.objects.byId(object.id);
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        if (!now || now.path === object.path) throw this.corrupt(object, error);
+        object = now;
+      }
+    }
+  }
+
+  private clone(object: StoredObject, file: string): boolean {
+    try {
+      copyFileSync(
+        this.files.pathOf(object.path),
+        file,
+        constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE,
+      );
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+      return false;
+    }
+  }
+
+  private corrupt(object: StoredObject, cause: unknown): CairnError {
+    return new CairnError(
+      "corrupt",
+      `The content ${object.md5} in ${this.files.pathOf(object.path)} cannot be restored: ${toError(cause).message}.`,
+      { hint: "Fetch it again from a remote, or add the file again where somebody still has it.", cause },
+    );
+  }
+}
+
+function using<T>(source: ByteSource, work: (source: ByteSource) => T): T {
+  try {
+    return work(source);
+  } finally {
+    source.close();
+  }
+}
+
+/** Long runs of zeros become holes. */
+export function writeSparse(fd: number, bytes: Buffer, position: number): void {
+  for (let at = 0; at < bytes.length;) {
+    const begin = at;
+    let zeros = false;
+    for (; at < bytes.length; at += ZEROS.length) {
+      const part = bytes.subarray(at, at + ZEROS.length);
+      const isHole = part.length === ZEROS.length && part.equals(ZEROS);
+      if (at > begin && isHole !== zeros) break;
+      zeros = isHole;
+    }
+    const end = Math.min(at, bytes.length);
+    if (!zeros) writeAll(fd, bytes.subarray(begin, end), position + begin);
+  }
+}
+
+export function writeAll(fd: number, bytes: Buffer, position?: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(fd, bytes, done, bytes.length - done, position === undefined ? null : position + done);
+}

@@ -1,0 +1,150 @@
+import type { Statement } from "better-sqlite3";
+import * as z from "zod";
+import { CairnError } from "../../../shared/errors.js";
+import type { Db } from "../../store/index.js";
+import { RECIPE_NAMES } from "./recipes/index.js";
+
+const Row = z.object({
+  id: z.int(),
+  md5: z.string(),
+  sha256: z.instanceof(Buffer),
+  size: z.int(),
+  file: z.int(),
+  path: z.string(),
+  offset: z.int(),
+  bytes: z.int(),
+  recipe: z.enum(RECIPE_NAMES),
+  parent: z.int().nullable(),
+  base: z.int().nullable(),
+  position: z.int(),
+  predecessor: z.int().nullable(),
+});
+
+/** A content and where it lies. Sizes in bytes. */
+export type StoredObject = z.infer<typeof Row>;
+
+/** A content that was just written as it is. */
+export interface NewObject {
+  md5: string;
+  sha256: Buffer;
+  size: number;
+  file: number;
+  offset: number;
+  /** MD5 of what it replaces. */
+  predecessor?: string;
+}
+
+/** Where a packed content lies now. */
+export interface Placement {
+  file: number;
+  offset: number;
+  bytes: number;
+  recipe: StoredObject["recipe"];
+  parent: number | null;
+  base: number | null;
+  position: number;
+  compressed: number;
+}
+
+const SELECT = `SELECT o.id, o.md5, o.sha256, o.size, o.file, f.path, o.offset, o.bytes, o.recipe, o.parent, o.base,
+  o.position, o.predecessor FROM data_object o JOIN data_file f ON f.id = o.file`;
+
+/** The SQL of `data_object`. */
+export class Objects {
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(readonly database: Db) {}
+
+  byMd5(md5: string): StoredObject | undefined {
+    return this.one("WHERE o.md5 = ?", md5);
+  }
+
+  byId(id: number): StoredObject | undefined {
+    return this.one("WHERE o.id = ?", id);
+  }
+
+  has(md5: string): boolean {
+    return this.statement("SELECT 1 FROM data_object WHERE md5 = ?").get(md5) !== undefined;
+  }
+
+  /**
+   * Inside a transaction. Returns those that were not there. Throws CairnError `refused` for one that has the MD5 of
+   * another content.
+   */
+  insert(objects: readonly NewObject[], version: number): NewObject[] {
+    const insert = this.database.prepare(
+      `INSERT INTO data_object (md5, sha256, size, file, offset, bytes, recipe, version, predecessor)
+       VALUES (?, ?, ?, ?, ?, ?, 'raw', ?, (SELECT id FROM data_object WHERE md5 = ?)) ON CONFLICT (md5) DO NOTHING`,
+    );
+    return objects.filter(({ md5, sha256, size, file, offset, predecessor }) => {
+      const values = [md5, sha256, size, file, offset, size, version, predecessor ?? null];
+      if (insert.run(...values).changes > 0) return true;
+      this.assertSame(md5, sha256);
+      return false;
+    });
+  }
+
+  assertSame(md5: string, sha256: Buffer): void {
+    const known = this.byMd5(md5);
+    if (!known || known.sha256.equals(sha256)) return;
+    throw new CairnError(
+      "refused",
+      `Two different contents have the same MD5, ${md5}: one of them was made to.`,
+      {
+        hint: "DVC's format cannot tell them apart; change one byte of one of them.",
+      },
+    );
+  }
+
+  /** Files with contents that are not packed yet, oldest first. */
+  unpackedFiles(): { id: number; path: string }[] {
+    return this.database
+      .prepare<[], { id: number; path: string }>(
+        `SELECT DISTINCT f.id, f.path FROM data_object o JOIN data_file f ON f.id = o.file WHERE o.packed = 0 ORDER BY f.id`,
+      )
+      .all();
+  }
+
+  inFile(file: number): StoredObject[] {
+    return this.many("WHERE o.file = ? ORDER BY o.id", file);
+  }
+
+  /** A group of contents that are made of one base, in the order of their positions. */
+  group(base: number): StoredObject[] {
+    return this.many("WHERE o.base = ? ORDER BY o.position", base);
+  }
+
+  /** Inside a transaction. */
+  place(id: number, to: Placement): void {
+    this.statement(
+      `UPDATE data_object SET file = @file, offset = @offset, bytes = @bytes, recipe = @recipe, parent = @parent,
+       base = @base, position = @position, compressed = @compressed, packed = 1, predecessor = NULL WHERE id = @id`,
+    ).run({ ...to, id });
+  }
+
+  setShape(id: number, { rows, columns }: { rows: number; columns: number | null }): void {
+    this.statement("UPDATE data_object SET rows = ?, columns = ? WHERE id = ?").run(rows, columns, id);
+  }
+
+  /** Contents that wait to be packed. */
+  unpackedCount(): number {
+    return Number(this.database.prepare("SELECT count(*) FROM data_object WHERE packed = 0").pluck().get());
+  }
+
+  private one(where: string, value: string | number): StoredObject | undefined {
+    const row = this.statement(`${SELECT} ${where}`).get(value);
+    return row === undefined ? undefined : Row.parse(row);
+  }
+
+  private many(where: string, value: number): StoredObject[] {
+    return this.statement(`${SELECT} ${where}`)
+      .all(value)
+      .map((row) => Row.parse(row));
+  }
+
+  private statement(sql: string): Statement {
+    let found = this.statements.get(sql);
+    if (!found) this.statements.set(sql, (found = this.database.prepare(sql)));
+    return found;
+  }
+}

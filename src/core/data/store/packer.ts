@@ -1,0 +1,301 @@
+import { closeSync, openSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
+import { CairnError } from "../../../shared/errors.js";
+import { type ContentStore, writeAll } from "./contentStore.js";
+import type { Placement, StoredObject } from "./objects.js";
+import { type Recipe, recipeOf, recipes } from "./recipes/index.js";
+import { shapeOf } from "./shape.js";
+import { type ByteSource, fileSource, parts } from "./sources.js";
+import { secure, type StoreFile } from "./storeFiles.js";
+
+/** Versions made of one base, at most: what a corrupt object can harm. */
+const GROUP = 8;
+/** What is encoded stays in memory up to here. */
+const IN_MEMORY = 8 << 20;
+/** Less gain than this is not worth the time to restore. */
+const WORTH = 0.97;
+/** A delta that is not much smaller than zstd alone would only lengthen the chain. */
+const WORTH_DELTA = 0.9;
+/** A delta on lines so much smaller than zstd alone is not bettered by one on bytes. */
+const GOOD = 0.25;
+const STEP = 4 << 20;
+
+export interface PackOptions {
+  signal: AbortSignal;
+  /** Stops at the next object after so many milliseconds. */
+  maxMs?: number;
+  onProgress?: (state: { done: number; total: number }) => void;
+}
+
+interface Candidate {
+  recipe: Recipe;
+  parent?: StoredObject;
+  size: number;
+  content: Encoded;
+}
+
+type Encoded = { kind: "memory"; parts: Buffer[] } | { kind: "file"; file: StoreFile } | { kind: "asItLies" };
+
+/**
+ * Moves contents from where `add` has put them into the smallest recipe. Each file of the store is done as a whole: its
+ * contents are written to a new one, restored from there and compared, and only when all of them stand the database
+ * points to the new file in one transaction; then the old one goes. Returns how many contents are left to be packed, and
+ * how many turned out to be damaged, which stay where they lie.
+ */
+export async function pack(
+  store: ContentStore,
+  options: PackOptions,
+): Promise<{ left: number; damaged: number }> {
+  const begin = performance.now();
+  const total = store.objects.unpackedCount();
+  const progress = () => options.onProgress?.({ done: total - store.objects.unpackedCount(), total });
+  let damaged = 0;
+  for (const file of store.objects.unpackedFiles()) {
+    if (options.maxMs !== undefined && performance.now() - begin > options.maxMs) break;
+    damaged += await packFile(store, file, options.signal);
+    progress();
+  }
+  return { left: store.objects.unpackedCount(), damaged };
+}
+
+async function packFile(
+  store: ContentStore,
+  { id, path: name }: { id: number; path: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const { objects, files } = store;
+  const members = objects.inFile(id);
+  const target = files.create("pack");
+  const writer = new PackWriter(target.file);
+  const placements = new Map<number, Placement>();
+  const asTheyLie: { object: StoredObject; compressed: number }[] = [];
+  let damaged = 0;
+  let kept = false;
+  try {
+    try {
+      for (const object of members) {
+        await turn();
+        if (signal.aborted) throw new CairnError("cancelled", "Packing was cancelled.");
+        try {
+          const { placement, compressed } = packOne(store, object, target, writer, placements);
+          if (placement) placements.set(object.id, placement);
+          else asTheyLie.push({ object, compressed });
+        } catch (error) {
+          if (!(error instanceof CairnError) || error.code !== "corrupt") throw error;
+          // Nothing is moved beside what is damaged: maybe a remote still has it.
+          asTheyLie.push({ object, compressed: object.size });
+          damaged++;
+        }
+      }
+      if (damaged > 0) {
+        placements.clear();
+        asTheyLie.splice(
+          0,
+          asTheyLie.length,
+          ...members.map((object) => ({ object, compressed: object.size })),
+        );
+      }
+      // What is to move moves together with the rest, so that the old file can go.
+      if (placements.size > 0) {
+        for (const { object, compressed } of asTheyLie)
+          placements.set(object.id, {
+            ...copyAsIs(store, object, writer),
+            file: target.id,
+            compressed,
+          });
+      }
+    } finally {
+      writer.close();
+    }
+    if (placements.size > 0) secure(target.file);
+    objects.database
+      .transaction(() => {
+        for (const { object, compressed } of placements.size > 0 ? [] : asTheyLie) {
+          const { file, offset, bytes } = object;
+          const none = { recipe: "raw", parent: null, base: object.id, position: 0 } as const;
+          objects.place(object.id, { ...none, file, offset, bytes, compressed });
+        }
+        if (placements.size === 0) return;
+        for (const [object, placement] of placements) objects.place(object, placement);
+        files.settle(target, writer.size);
+        files.abandon(id);
+      })
+      .immediate();
+    kept = placements.size > 0;
+    if (kept) files.remove({ id, file: files.pathOf(name) });
+    return damaged;
+  } finally {
+    if (!kept) files.remove(target);
+  }
+}
+
+/** Where one content goes; without a placement it stays as it is. */
+function packOne(
+  store: ContentStore,
+  object: StoredObject,
+  target: StoreFile,
+  writer: PackWriter,
+  placed: ReadonlyMap<number, Placement>,
+): { placement?: Placement; compressed: number } {
+  const parent = parentFor(store, object, placed);
+  return store.withSource(object, (source) => {
+    const shape = shapeOf(source);
+    if (shape) store.objects.setShape(object.id, shape);
+    const candidates: Candidate[] = [];
+    try {
+      const within = parent
+        ? <T>(work: (made: ByteSource) => T) => store.withSource(parent.object, work)
+        : undefined;
+      const compressed = encodeAll(store, source, parent?.object, within, candidates);
+      const best = candidates.reduce((a, b) => (b.size < a.size ? b : a));
+      if (best.content.kind === "asItLies") return { compressed };
+      const offset = writer.size;
+      for (const part of partsOf(best.content)) writer.add(part);
+      const made: StoredObject = {
+        ...{ ...object, file: target.id, path: target.file, offset, bytes: best.size },
+        ...{ recipe: best.recipe.name, parent: best.parent?.id ?? null },
+      };
+      // Throws where it does not come back byte for byte; then the content stays as it was added.
+      store.restore(made, () => undefined);
+      const place = best.parent
+        ? { base: parent?.base ?? null, position: parent?.position ?? 0 }
+        : { base: object.id, position: 0 };
+      const { file, bytes, recipe } = made;
+      return {
+        placement: { ...place, file, offset, bytes, recipe, parent: made.parent, compressed },
+        compressed,
+      };
+    } finally {
+      for (const { content } of candidates) if (content.kind === "file") store.files.remove(content.file);
+    }
+  });
+}
+
+/** Tries every recipe that may do. Returns what zstd alone needs. */
+function encodeAll(
+  store: ContentStore,
+  source: ByteSource,
+  parent: StoredObject | undefined,
+  within: (<T>(work: (made: ByteSource) => T) => T) | undefined,
+  candidates: Candidate[],
+): number {
+  candidates.push({ recipe: recipeOf("raw"), size: source.size, content: { kind: "asItLies" } });
+  let alone = source.size;
+  for (const recipe of recipes) {
+    if (recipe.name === "raw" || recipe.needsParent || !recipe.suits(source, undefined)) continue;
+    const made = encode(store, recipe.encode(source, undefined), source.size * WORTH);
+    if (made === undefined) continue;
+    candidates.push({ recipe, ...made });
+    alone = Math.min(alone, made.size);
+  }
+  if (!parent || !within) return alone;
+  within((old) => {
+    let smallest = alone * WORTH_DELTA;
+    for (const recipe of recipes) {
+      if (!recipe.needsParent || !recipe.suits(source, old)) continue;
+      if (smallest < alone * GOOD) break;
+      const made = encode(store, recipe.encode(source, old), smallest);
+      if (made === undefined) continue;
+      candidates.push({ recipe, parent, ...made });
+      smallest = made.size;
+    }
+  });
+  return alone;
+}
+
+/** Undefined where it gets larger than `limit`, bytes. */
+function encode(
+  store: ContentStore,
+  encoded: Iterable<Buffer>,
+  limit: number,
+): { size: number; content: Encoded } | undefined {
+  let size = 0;
+  let held: Buffer[] = [];
+  let file: StoreFile | undefined;
+  let writer: PackWriter | undefined;
+  try {
+    for (const part of encoded) {
+      size += part.length;
+      if (size >= limit) return undefined;
+      held.push(part);
+      if (!writer && size <= IN_MEMORY) continue;
+      file ??= store.files.create("tmp");
+      writer ??= new PackWriter(file.file);
+      for (const each of held) writer.add(each);
+      held = [];
+    }
+    const content: Encoded = file ? { kind: "file", file } : { kind: "memory", parts: held };
+    file = undefined;
+    return { size, content };
+  } finally {
+    writer?.close();
+    if (file) store.files.remove(file);
+  }
+}
+
+function* partsOf(content: Encoded): Generator<Buffer> {
+  if (content.kind === "memory") yield* content.parts;
+  if (content.kind !== "file") return;
+  const source = fileSource(content.file.file);
+  try {
+    yield* parts(source, STEP);
+  } finally {
+    source.close();
+  }
+}
+
+function copyAsIs(
+  store: ContentStore,
+  object: StoredObject,
+  writer: PackWriter,
+): Omit<Placement, "file" | "compressed"> {
+  const offset = writer.size;
+  store.restore(object, (part) => writer.add(part));
+  return { offset, bytes: object.size, recipe: "raw", parent: null, base: object.id, position: 0 };
+}
+
+/**
+ * What a content may be made of: in the group of what it replaced, the one whose place is its own with the lowest bit
+ * cleared. So no place needs more than three others, and a group no more than GROUP.
+ */
+function parentFor(
+  { objects }: ContentStore,
+  { id, predecessor }: StoredObject,
+  placed: ReadonlyMap<number, Placement>,
+): { object: StoredObject; base: number; position: number } | undefined {
+  const before = predecessor === null ? undefined : objects.byId(predecessor);
+  const base = before && before.id !== id ? (placed.get(before.id)?.base ?? before.base) : null;
+  // What has no place yet could itself be made of anything.
+  if (base === null) return undefined;
+  const members = [
+    ...objects.group(base).map((object) => ({ object, position: object.position })),
+    ...[...placed].flatMap(([member, at]) => {
+      const object = at.base === base ? objects.byId(member) : undefined;
+      return object ? [{ object, position: at.position }] : [];
+    }),
+  ];
+  const next = Math.max(0, ...members.map(({ position }) => position)) + 1;
+  if (next >= GROUP) return undefined;
+  const wanted = next & (next - 1);
+  const found = members.find(({ position }) => position === wanted)?.object ?? objects.byId(base);
+  return found && { object: found, base, position: next };
+}
+
+/** A file that grows at its end. */
+class PackWriter {
+  private readonly fd: number;
+  size = 0;
+
+  constructor(file: string) {
+    this.fd = openSync(file, "wx", 0o600);
+  }
+
+  add(part: Buffer): void {
+    writeAll(this.fd, part);
+    this.size += part.length;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,14 @@
+import { bytes } from "./bytes.js";
+import { lines } from "./lines.js";
+import { raw } from "./raw.js";
+import type { Recipe, RecipeName } from "./types.js";
+import { zstd } from "./zstd.js";
+
+export { RECIPE_NAMES, type Recipe, type RecipeName } from "./types.js";
+
+/** Those that need no parent first: what they give is what the others are measured by. */
+export const recipes: readonly Recipe[] = [raw, zstd, lines, bytes];
+
+export function recipeOf(name: RecipeName): Recipe {
+  return { raw, zstd, lines, bytes }[name];
+}

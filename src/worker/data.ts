@@ -1,0 +1,101 @@
+import {
+  addData,
+  checkoutData,
+  type DataContext,
+  DataProject,
+  listData,
+  logData,
+  packData,
+  statusOfData,
+  versionOf,
+} from "../core/data/index.js";
+import { type Db, openDatabase } from "../core/store/index.js";
+import { formatBytes } from "../shared/bytes.js";
+import { CairnError } from "../shared/errors.js";
+import type { Job, JobContext } from "./types.js";
+
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 100;
+
+export const dataAdd: Job<"dataAdd"> = (params, context) =>
+  withData(context, async (project) => {
+    const added = await addData(project, params);
+    if (params.wait !== true) return added;
+    await packData(project.store, packOptions(context));
+    return { ...added, ...versionOf(project, added.path, added.version ?? 0) };
+  });
+
+export const dataStatus: Job<"dataStatus"> = ({ paths }, context) =>
+  lookAtData(context, ({ database }, data) => statusOfData(database, data, paths));
+
+export const dataList: Job<"dataList"> = (_params, context) =>
+  lookAtData(context, (project) => Promise.resolve({ datasets: listData(project) }));
+
+export const dataLog: Job<"dataLog"> = ({ path }, context) =>
+  lookAtData(context, async (project) => ({ versions: await logData(project, path) }));
+
+export const dataCheckout: Job<"dataCheckout"> = (params, context) =>
+  withData(context, (project) => checkoutData(project, params));
+
+export const dataPack: Job<"dataPack"> = ({ maxMs }, context) =>
+  withData(context, async ({ store }) => {
+    store.files.sweep();
+    return packData(store, { ...packOptions(context), maxMs });
+  });
+
+/** Opens the project's data for one job. A version that was acknowledged must outlive a power cut as its pointer does. */
+async function withData<T>(
+  context: JobContext,
+  work: (project: DataProject, data: DataContext) => Promise<T>,
+): Promise<T> {
+  return using(openDatabase(context.paths.database, { synchronous: "FULL" }), context, work);
+}
+
+/** The same where only reading is allowed, if need be. */
+async function lookAtData<T>(
+  context: JobContext,
+  work: (project: DataProject, data: DataContext) => Promise<T>,
+): Promise<T> {
+  let database: Db;
+  try {
+    database = openDatabase(context.paths.database, { synchronous: "FULL" });
+  } catch (error) {
+    if (!(error instanceof CairnError) || error.code !== "refused") throw error;
+    database = openDatabase(context.paths.database, { readonly: true });
+  }
+  return using(database, context, work);
+}
+
+async function using<T>(
+  database: Db,
+  context: JobContext,
+  work: (project: DataProject, data: DataContext) => Promise<T>,
+): Promise<T> {
+  const data: DataContext = { paths: context.paths, signal: context.signal, onProgress: reporter(context) };
+  try {
+    return await work(new DataProject(database, data), data);
+  } finally {
+    database.close();
+  }
+}
+
+function packOptions({ signal, progress }: JobContext): Parameters<typeof packData>[1] {
+  return {
+    signal,
+    onProgress: ({ done, total }) => {
+      progress({ progress: total === 0 ? 1 : done / total, message: `packed ${done} of ${total}` });
+    },
+  };
+}
+
+function reporter({ progress }: JobContext): NonNullable<DataContext["onProgress"]> {
+  let last = 0;
+  return ({ bytes, total, what }) => {
+    const now = performance.now();
+    if (now - last < REPORT_EVERY && bytes !== total) return;
+    last = now;
+    const of = total === undefined ? "" : ` of ${formatBytes(total)}`;
+    const part = total === undefined || total === 0 ? {} : { progress: bytes / total };
+    progress({ ...part, message: `${formatBytes(bytes)}${of} ${what}` });
+  };
+}
