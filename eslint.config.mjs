@@ -34,6 +34,7 @@ const capabilities = [
   "files",
   "lineage",
   "spool",
+  "data",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
   from: `./src/core/${name}`,

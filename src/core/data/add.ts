@@ -4,6 +4,7 @@ import type { DataAddResult } from "../../shared/data/api.js";
 import { CairnError } from "../../shared/errors.js";
 import { writeWhole } from "../files/index.js";
 import type { DataProject } from "./context.js";
+import { findTracked } from "./datasets/findDatasets.js";
 import { assertApart, type FoundPointer, type Place, placeOf, pointerAt } from "./datasets/place.js";
 import { encodeDirObject, type DirEntry } from "./dvc/dirObject.js";
 import { assertNotLocked } from "./dvc/dvcRepository.js";
@@ -46,6 +47,7 @@ export async function addData(project: DataProject, options: AddOptions): Promis
   const { root } = context.paths;
   const place = placeOf(root, options.path);
   assertApart(root, place);
+  assertNoOutput(root, place);
   assertNotLocked(project.dvc, place.target);
   const git = project.dvc?.isWithoutGit === true ? undefined : gitAround(root, context.signal);
   await assertUntracked(git, place.target);
@@ -181,6 +183,23 @@ export async function writeClaimed({ store }: DataProject, file: string, text: s
     store.files.release(claim);
   }
 }
+
+/** What a stage of a pipeline makes is a version by its lock file: two pointers to it would contradict each other. */
+function assertNoOutput(root: string, { path: name }: Place): void {
+  const made = findTracked(root).find(
+    ({ path: other, locked }) => locked && (other === name || isWithin(other, name) || isWithin(name, other)),
+  );
+  if (!made) return;
+  throw new CairnError(
+    "refused",
+    `${made.path} is made by the stage ${made.locked?.stage ?? ""} of ${made.pointer}.`,
+    {
+      hint: "`dvc repro` or `dvc commit` records what it makes.",
+    },
+  );
+}
+
+const isWithin = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
 
 function assertNoPointers({ path: name }: Place, { files }: Scan): void {
   const inside = files.find(({ relpath }) => relpath.endsWith(".dvc"));

@@ -23,7 +23,7 @@ export interface Tracked {
   /** The pointer file or `dvc.lock`, relative to the project. */
   pointer: string;
   /** What `dvc.lock` says of it. */
-  locked?: { md5: string; size: number; isLegacy: boolean };
+  locked?: { md5: string; size: number; isLegacy: boolean; stage: string };
 }
 
 const out = z.looseObject({
@@ -80,7 +80,7 @@ function lockedIn(root: string, folder: string): Tracked[] {
         place.startsWith("..")
       )
         return [];
-      return [{ path: place, pointer, locked: { md5, size, isLegacy: hash !== "md5" } }];
+      return [{ path: place, pointer, locked: { md5, size, isLegacy: hash !== "md5", stage: name } }];
     });
   });
 }

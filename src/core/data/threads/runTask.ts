@@ -149,8 +149,12 @@ function readParts(file: string, take: (part: Buffer) => void): FileStat | undef
   try {
     const before = settled(fd);
     const buffer = Buffer.allocUnsafe(Math.min(STEP, before.size + 1));
-    for (let count = readSync(fd, buffer); count > 0; count = readSync(fd, buffer))
+    let count = -1;
+    // Not to its end: something may be writing faster than this reads.
+    for (let done = 0; count !== 0 && done <= before.size; done += count) {
+      count = readSync(fd, buffer);
       take(buffer.subarray(0, count));
+    }
     return isSame(before, fstatSync(fd)) ? statOf(before) : undefined;
   } finally {
     closeSync(fd);
@@ -167,10 +171,10 @@ function copyOnce({ file }: FileTask, target: string, report: Report): FileStat 
       const out = openSync(target, "w", 0o600);
       try {
         const buffer = Buffer.allocUnsafe(COPY_STEP);
-        let at = 0;
-        for (let count = readSync(fd, buffer, 0, COPY_STEP, at); count > 0; at += count) {
+        let count = -1;
+        for (let at = 0; count !== 0 && at < before.size; at += count) {
+          count = readSync(fd, buffer, 0, COPY_STEP, at);
           writeSparse(out, buffer.subarray(0, count), at);
-          count = readSync(fd, buffer, 0, COPY_STEP, at + count);
         }
         ftruncateSync(out, before.size);
       } finally {
@@ -200,10 +204,11 @@ function copyPlain(file: string, target: string): true {
 
 /** A change right after this look gets another time, because the clock of the file system has moved on. */
 function settled(fd: number): Stats {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const stat = fstatSync(fd);
     const age = Date.now() - stat.mtimeMs;
-    if (age > SETTLED || age < 0) return stat;
+    // One that never rests is found out when it was read.
+    if (age > SETTLED || age < 0 || tries > TRIES) return stat;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLED - age + 1);
   }
 }

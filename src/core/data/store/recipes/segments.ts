@@ -19,7 +19,11 @@ const STEP = 8 << 20;
  * same order in both (the longest such sequence). Where there are none, pieces are cut by size, and the same share of
  * the parent is taken.
  */
-export function alignSegments(parent: ByteSource, child: ByteSource): Segment[] {
+export function alignSegments(
+  parent: ByteSource,
+  child: ByteSource,
+  { target, max }: { target: number; max: number } = { target: TARGET, max: MAX },
+): Segment[] {
   const old = marks(parent);
   const now = marks(child);
   const common = [...now].flatMap(([hash, childAt]) => {
@@ -32,8 +36,10 @@ export function alignSegments(parent: ByteSource, child: ByteSource): Segment[] 
   let start = { at: 0, childAt: 0 };
   for (const [i, cut] of cuts.entries()) {
     const next = cuts[i + 1];
-    if (next && next.childAt - start.childAt <= TARGET && next.at - start.at <= TARGET) continue;
-    segments.push(...bySize({ from: start.at, to: cut.at, childFrom: start.childAt, childTo: cut.childAt }));
+    if (next && next.childAt - start.childAt <= target && next.at - start.at <= target) continue;
+    segments.push(
+      ...bySize({ from: start.at, to: cut.at, childFrom: start.childAt, childTo: cut.childAt }, max),
+    );
     start = cut;
   }
   return segments;
@@ -82,15 +88,15 @@ function increasing<T extends { at: number }>(items: readonly T[]): T[] {
   return chain.reverse();
 }
 
-function bySize(segment: Segment): Segment[] {
+function bySize(segment: Segment, max: number): Segment[] {
   const { from, to, childFrom, childTo } = segment;
-  const count = Math.max(1, Math.ceil((childTo - childFrom) / MAX));
+  const count = Math.max(1, Math.ceil((childTo - childFrom) / max));
   return Array.from({ length: count }, (_, i) => {
     const part = (a: number, b: number, k: number) => a + Math.floor(((b - a) * k) / count);
     const start = part(from, to, i);
     return {
       from: start,
-      to: Math.min(part(from, to, i + 1), start + MAX),
+      to: Math.min(part(from, to, i + 1), start + max),
       childFrom: part(childFrom, childTo, i),
       childTo: part(childFrom, childTo, i + 1),
     };
