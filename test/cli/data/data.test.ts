@@ -7,7 +7,9 @@ import { cliProject } from "../cli.ts";
 const rows = (count: number, mark = "") =>
   `id,name\n${Array.from({ length: count }, (_, i) => `${i},name_${(i * 31) % 500}${i % 100 === 3 ? mark : ""}\n`).join("")}`;
 
-test("versions of a file: add, status, log, list, checkout", async () => {
+const TIMEOUT = 120_000;
+
+test("versions of a file: add, status, log, list, checkout", { timeout: TIMEOUT }, async () => {
   const { json, cairn, folder, write } = cliProject();
   execFileSync("git", ["init", "-q", folder]);
   write("t.csv", rows(5000));
@@ -47,7 +49,7 @@ test("versions of a file: add, status, log, list, checkout", async () => {
   expect(readFileSync(path.join(folder, "t.csv.dvc"), "utf8")).toContain(String(first.md5));
 });
 
-test("paths are those of the folder that one is in", async () => {
+test("paths are those of the folder that one is in", { timeout: TIMEOUT }, async () => {
   const { cairn, folder, write } = cliProject();
   execFileSync("git", ["init", "-q", folder]);
   mkdirSync(path.join(folder, "data", "in"), { recursive: true });
@@ -63,7 +65,7 @@ test("paths are those of the folder that one is in", async () => {
   expect((await cairn(["data", "checkout", "in/a@b.txt@1"], { cwd })).stdout).toContain("1 kept");
 });
 
-test("looking at data where nothing was recorded writes nothing", async () => {
+test("looking at data where nothing was recorded writes nothing", { timeout: TIMEOUT }, async () => {
   const { json, cairn, folder, write } = cliProject();
   expect(await json("data-status", ["data", "status"])).toMatchObject({ datasets: [] });
   expect(await json("data-list", ["data", "list"])).toEqual({ datasets: [] });
@@ -79,17 +81,17 @@ test("looking at data where nothing was recorded writes nothing", async () => {
   expect(readdirSync(folder).sort()).toEqual(["a.txt", "a.txt.dvc"]);
 });
 
-test("an engine packs behind what was added", async () => {
+test("an engine packs behind what was added", { timeout: TIMEOUT }, async () => {
   const { json, cairn, write } = cliProject();
   await cairn(["engine", "start"]);
   write("t.csv", rows(3000));
   await json("data-add", ["data", "add", "t.csv"]);
   await expect
-    .poll(async () => (await json("data-log", ["data", "log", "t.csv"])).versions, { timeout: 20_000 })
+    .poll(async () => (await json("data-log", ["data", "log", "t.csv"])).versions, { timeout: 60_000 })
     .toMatchObject([{ packed: true, recipe: "zstd" }]);
 });
 
-test("wrong usage", async () => {
+test("wrong usage", { timeout: TIMEOUT }, async () => {
   const { cairn, folder } = cliProject();
   for (const args of [
     ["data"],

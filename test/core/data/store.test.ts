@@ -1,7 +1,9 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { noise, table, tempData } from "./tempData.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const storeFiles = (root: string) =>
   readdirSync(path.join(root, ".cairn", "store"), { recursive: true, encoding: "utf8" }).filter((name) =>
