@@ -101,6 +101,7 @@ class Server:
     def __init__(self, uri):
         self.url, self.connection = urlsplit(uri), None
         self.address = (self.url.hostname or "", self.url.port)  # raises for a port that is none
+        "".encode("idna")  # its import by our thread, cut short by a fork, would leave the child without it
         token = os.environ.get("MLFLOW_TRACKING_TOKEN")
         user, password = (os.environ.get("MLFLOW_TRACKING_" + name, "") for name in ("USERNAME", "PASSWORD"))
         if self.url.username:
@@ -595,7 +596,7 @@ class Run:
     """A run, to be used with `with`. `run_id` is None until a server of another make has made the run."""
 
     def __init__(self, run_id, owned, parent):
-        self.run_id, self.owned, self.parent, self.begun_by = run_id and str(run_id), owned, parent, None
+        self.run_id, self.owned, self.parent, self.begun_by = run_id, owned, parent, None
         safe = run_id and re.match(r"[a-zA-Z0-9][\w-]{0,199}\Z", self.run_id, re.ASCII)
         self.key = self.run_id if safe else os.urandom(16).hex()
         self.experiment_id = self.artifact_uri = self.record = self.log = None
@@ -631,13 +632,17 @@ def start_run(run_name=None, run_id=None, nested=False, tags=None, experiment_id
     global _handed_down_taken
     handed_down = os.environ.get("CAIRN_RUN_ID") or os.environ.get("MLFLOW_RUN_ID")
     parent = active_run()
+    if parent and parent.begun_by and parent.owned and not nested:  # what a callback began ends here
+        end_run()
+        parent = active_run()
     if parent and not nested:
         warn("nested", "a run is already active; the new one becomes its child")
-    with _lock:
-        take = not parent and handed_down and not _handed_down_taken and run_id in (None, handed_down)
-        _handed_down_taken = _handed_down_taken or bool(take)
-    run = Run(handed_down if take else run_id, not take, parent)
+    run = Run(None, True, parent)
     try:
+        with _lock:
+            take = not parent and handed_down and not _handed_down_taken and run_id in (None, handed_down)
+            _handed_down_taken = _handed_down_taken or bool(take)
+        run = Run(handed_down if take else run_id and str(run_id), not take, parent)
         if _connect():
             shared = None if parent or run.run_id or run_name else _shared()
             if shared:
@@ -645,15 +650,13 @@ def start_run(run_name=None, run_id=None, nested=False, tags=None, experiment_id
                 run.owned, run.record = False, shared["record"]
             else:
                 _begin(run, experiment_id, run_name, tags or {})
-            _runs.append(run)
             run.spool()
-            _share()
             if tags and (shared or run.record["resumed"]):
-                set_tags(tags)
+                run.log.put(k="tags", values={str(key): str(value) for key, value in tags.items()})
     except Exception as problem:
         warn("start_run", "start_run failed: %s" % _words(problem))
-    if run not in _runs:
-        _runs.append(run)
+    _runs.append(run)
+    _share()
     return run
 
 
@@ -676,14 +679,15 @@ def _begin(run, experiment_id, run_name, tags):
         run.run_id = run.key
 
 
+@_safely
 def _share():
     """Hand the innermost run down to processes that multiprocessing starts anew; a forked one has it anyway."""
+    os.environ.pop("CAIRN_SHARED_RUN", None)
     run = _runs[-1] if _runs else None
-    text = json.dumps({"run": run.key, "record": dict(run.record, owned=False)}) if run and run.log else ""
-    if _place and _place.own and 0 < len(text) < 30000:
-        os.environ["CAIRN_SHARED_RUN"] = text
-    else:
-        os.environ.pop("CAIRN_SHARED_RUN", None)
+    if run and run.log and _place and _place.own:
+        text = json.dumps({"run": run.key, "record": dict(run.record, owned=False)})
+        if len(text) < 30000:  # an environment has limits
+            os.environ["CAIRN_SHARED_RUN"] = text
 
 
 def _shared():
@@ -700,7 +704,7 @@ def end_run(status="FINISHED"):
 
 @_safely
 def _finish(run, status):
-    status = str(status) if str(status) in ("FINISHED", "FAILED", "KILLED") else "FINISHED"
+    status = status if status in ("FAILED", "KILLED") else "FINISHED"
     while run in _runs:
         inner = _runs.pop()
         if inner.log:
@@ -925,8 +929,8 @@ def log_image(image, artifact_file=None, key=None, step=0, timestamp=None, **_):
         content = _png(image)
     if key is not None:
         ending = (os.path.splitext(os.fspath(image))[1] if is_path else "") or ".png"
-        parts = (str(key).replace("/", "#"), step, _now() if timestamp is None else timestamp, os.urandom(16).hex())
-        artifact_file = "images/%s%%step%%%d%%timestamp%%%d%%%s" % parts + ending
+        parts = (str(key).replace("/", "~"), step, _now() if timestamp is None else timestamp, os.urandom(16).hex())
+        artifact_file = "images/%s+step+%d+timestamp+%d+%s" % parts + ending
         set_tag("mlflow.loggedImages", "True")
     _store(content, artifact_file)
 
@@ -1014,10 +1018,7 @@ def _callback_run(callback, name=None):
     """The run that a callback logs to: the active one. Where there is none it begins its own, which is left open for what
     comes after the training, and ends with the process or where another callback begins."""
     run = active_run()
-    if run and run.begun_by not in (None, callback) and run.owned:
-        end_run()
-        run = active_run()
-    if run is None:
+    if run is None or (run.begun_by not in (None, callback) and run.owned):
         run = start_run(name)
         run.begun_by = callback
     return run

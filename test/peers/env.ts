@@ -7,7 +7,7 @@ import { cached } from "../host/cache.ts";
 import { platform } from "../host/paths.ts";
 
 /** One locked Python environment a group: test/peers/<group>/requirements.txt pins every package in it. */
-export type PeerGroup = "tracking" | "sample" | "formats" | "data";
+export type PeerGroup = "tracking" | "sample" | "formats" | "data" | "trackio";
 
 /** The sample generator needs no more than scikit-learn and numpy, which the tracking environment has. */
 const folders: Record<PeerGroup, string> = {
@@ -15,6 +15,7 @@ const folders: Record<PeerGroup, string> = {
   sample: "tracking",
   formats: "formats",
   data: "data",
+  trackio: "trackio",
 };
 
 /** Oldest Python that the pinned packages run on. */

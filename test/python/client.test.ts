@@ -6,6 +6,7 @@ import { z } from "zod";
 import { pythonOf } from "../peers/env.ts";
 import { startEngine } from "./engineServer.ts";
 import { startMlflow } from "./mlflowServer.ts";
+import { wireTo } from "./proxy.ts";
 import { runScript } from "./runScript.ts";
 import { historyOf, runsOf, type TrackingServer } from "./trackingServer.ts";
 
@@ -182,3 +183,36 @@ raise KeyError("late")`;
     expect(await historyOf(server(), created.run_id, "m")).toHaveLength(1);
   });
 });
+
+test("a network that is cut in the middle, and comes back, costs nothing but time", async () => {
+  await using wire = await wireTo(mlflow.env.MLFLOW_TRACKING_URI ?? "");
+  const script = `import cairn, time
+cairn.set_experiment("cut")
+with cairn.start_run():
+    for n in range(3000):
+        cairn.log_metric("m", n)
+        if n % 1000 == 500:
+            cairn.log_text("text %d" % n, "texts/%d.txt" % n)
+            print("at", n)
+        time.sleep(0.001)`;
+  const ended = runScript(
+    script,
+    { MLFLOW_TRACKING_URI: wire.url },
+    {
+      cwd: "/",
+      onOutput: (text) => {
+        if (text.endsWith("at 500\n")) wire.cut();
+        if (text.endsWith("at 2500\n")) wire.mend();
+      },
+    },
+  );
+  const { code, stderr } = await ended;
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^cairn: no answer from the tracking server, still trying: .+\n$/);
+  const [run] = await runsOf(mlflow, "cut");
+  expect(run?.info.status).toBe("FINISHED");
+  const points = await historyOf(mlflow, run?.info.run_id ?? "", "m");
+  expect(points.map(({ value }) => value)).toEqual(Array.from({ length: 3000 }, (_, n) => n));
+  const answer = await mlflow.api(`mlflow/artifacts/list?run_id=${run?.info.run_id}&path=texts`);
+  expect(z.object({ files: z.array(z.unknown()) }).parse(answer).files).toHaveLength(3);
+}, 180_000);

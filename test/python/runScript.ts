@@ -4,6 +4,7 @@ import { root } from "../host/paths.ts";
 
 export interface ScriptResult {
   code: number | null;
+  signal?: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -17,10 +18,14 @@ export async function runScript(
     args?: string[];
     onOutput?: (text: string) => void;
     endInput?: AbortSignal;
+    cwd?: string;
+    /** Sends this signal when the script has printed "ready". */
+    signal?: NodeJS.Signals;
   } = {},
 ): Promise<ScriptResult> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(MLFLOW|CAIRN)_/.test(name));
   const child = spawn(options.python ?? "python3", ["-B", "-u", "-c", source, ...(options.args ?? [])], {
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...Object.fromEntries(inherited), PYTHONPATH: join(root, "media", "python"), ...env },
   });
   if (options.endInput) options.endInput.addEventListener("abort", () => child.stdin.end());
@@ -29,11 +34,16 @@ export async function runScript(
   child.stdout.on("data", (chunk: Buffer) => {
     result.stdout += chunk.toString();
     options.onOutput?.(result.stdout);
+    if (options.signal !== undefined && !child.killed && result.stdout.includes("ready\n"))
+      child.kill(options.signal);
   });
   child.stderr.on("data", (chunk: Buffer) => (result.stderr += chunk.toString()));
   result.code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", resolve);
+    child.on("close", (code, signal) => {
+      result.signal = signal;
+      resolve(code);
+    });
   });
   return result;
 }
