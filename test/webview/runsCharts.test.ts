@@ -42,6 +42,31 @@ describe("the charts", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("come after the table, each in the place that it will have", async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { page, complaints } = await open({
+      ...{ panel: "runs", scenario: "normal", options: { points: 100 } },
+      before: (name) => (name === "plotly.js" ? held : Promise.resolve()),
+    });
+    await page.locator("cairn-grid .grid-body [role=row]").nth(5).waitFor();
+    await page.locator("cairn-metric-chart").first().waitFor();
+    const boxes = () =>
+      page.$$eval("cairn-metric-chart .plot-box", (all) =>
+        all.map((each) => {
+          const { x, y, width, height } = each.getBoundingClientRect();
+          return { x, y, width, height };
+        }),
+      );
+    const before = await boxes();
+    expect(before.length).toBeGreaterThan(0);
+    expect(await page.locator("cairn-metric-chart .js-line").count()).toBe(0);
+    release();
+    await eventually(async () => (await drawn(page, "loss")).points).toBe(100);
+    expect(await boxes()).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
   it("grow while a run trains, without asking for everything again", async () => {
     const { page, complaints } = await open({ panel: "runs", scenario: "normal", options: { points: 10 } });
     await eventually(async () => (await drawn(page, "loss")).points).toBe(10);

@@ -43,7 +43,6 @@ export function showHealthPanel(host: Services, project: ProjectConnection, view
   const panel = new Panel<HealthPanelApi>(view, host.context, host.log, {
     title: view.title,
     bundle: "health",
-    plots: false,
     parsers,
     onTheme: resend,
     onHide: () => undefined,

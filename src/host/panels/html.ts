@@ -5,8 +5,6 @@ export interface PageOptions {
   title: string;
   /** Name of the panel's bundle in dist/webview. */
   bundle: string;
-  /** Loads the shared plot bundle first. */
-  plots: boolean;
 }
 
 /**
@@ -16,7 +14,6 @@ export interface PageOptions {
 export function panelHtml(webview: vscode.Webview, dist: vscode.Uri, options: PageOptions): string {
   const nonce = randomBytes(18).toString("base64");
   const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-  const script = (name: string) => `<script nonce="${nonce}" src="${uri(name)}"></script>`;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -36,8 +33,7 @@ export function panelHtml(webview: vscode.Webview, dist: vscode.Uri, options: Pa
     <title>${escapeHtml(options.title)}</title>
   </head>
   <body>
-    ${options.plots ? script("plotly.js") : ""}
-    ${script(`${options.bundle}.js`)}
+    <script nonce="${nonce}" src="${uri(`${options.bundle}.js`)}"></script>
   </body>
 </html>`;
 }

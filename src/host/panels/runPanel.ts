@@ -52,7 +52,6 @@ export function showRunPanel(
   const panel = new Panel<RunPanelApi>(view, host.context, host.log, {
     title: state.title,
     bundle: "run",
-    plots: true,
     parsers,
     onTheme: resend,
     onHide: () => {

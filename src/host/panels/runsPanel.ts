@@ -95,7 +95,6 @@ export function showRunsPanel(
   const panel = new Panel<RunsPanelApi>(view, host.context, host.log, {
     title: state.title,
     bundle: "runs",
-    plots: true,
     parsers,
     onTheme: resend,
     onHide: () => {

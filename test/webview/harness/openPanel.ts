@@ -29,6 +29,8 @@ export interface OpenOptions {
   theme?: ThemeName;
   width?: number;
   height?: number;
+  /** Waited for before a file is given to the page. */
+  before?: (name: string) => Promise<void>;
 }
 
 export async function launchBrowser(): Promise<Browser> {
@@ -50,6 +52,7 @@ export async function openPanel(
   });
   await page.route(`${ORIGIN}/**`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
+    await options.before?.(name);
     const body = name === "" ? pageHtml(panel, theme) : await readFile(join(bundles, name));
     const type = TYPES[name === "" ? "html" : (name.split(".").pop() ?? "")];
     await route.fulfill({ body, contentType: type ?? "application/octet-stream" });
@@ -71,7 +74,6 @@ function pageHtml(panel: string, theme: ThemeName): string {
     `font-src ${ORIGIN}`,
     "media-src blob:",
   ].join("; ");
-  const script = (name: string): string => `<script nonce="${NONCE}" src="${name}"></script>`;
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -83,8 +85,7 @@ function pageHtml(panel: string, theme: ThemeName): string {
     <title>${panel}</title>
   </head>
   <body class="${themeOf(theme).className}">
-    ${panel === "health" ? "" : script("plotly.js")}
-    ${script(`${panel}.js`)}
+    <script nonce="${NONCE}" src="${panel}.js"></script>
   </body>
 </html>`;
 }

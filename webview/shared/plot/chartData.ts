@@ -2,6 +2,7 @@ import { toError } from "../../../src/shared/errors.js";
 import type { MetricNames } from "../../../src/shared/protocol.js";
 import { CurvePoints } from "./curve.js";
 import { CurveStore, type CurveData } from "./curveStore.js";
+import { loadPlotlySoon } from "./plotlyGlobal.js";
 
 /** Where curves come from. */
 export interface ChartSource {
@@ -49,6 +50,7 @@ export class ChartData {
   async show(runIds: readonly string[]): Promise<void> {
     const turn = ++this.turn;
     this.runIds = [...runIds];
+    loadPlotlySoon();
     try {
       const names = await this.source.names(this.runIds);
       if (turn !== this.turn) return;

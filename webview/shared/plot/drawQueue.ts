@@ -1,3 +1,5 @@
+import { loadPlotly } from "./plotlyGlobal.js";
+
 /** A chart that waits for its turn. */
 export interface Drawable {
   /** Pixels between it and what is in view. */
@@ -16,7 +18,14 @@ export function queueDraw(chart: Drawable): void {
   waiting.add(chart);
   if (scheduled) return;
   scheduled = true;
-  setTimeout(drawNext, 0);
+  loadPlotly().then(
+    () => setTimeout(drawNext, 0),
+    (error: unknown) => {
+      // The next chart that is to be drawn tries again.
+      scheduled = false;
+      console.error(error);
+    },
+  );
 }
 
 export function unqueueDraw(chart: Drawable): void {
