@@ -1,6 +1,6 @@
 import { GIT_BRANCH, GIT_DIRTY } from "../core/runs/index.js";
 import type { CodeState } from "../shared/capture.js";
-import { TAG, type KeyValue, type Run, type RunStatus } from "../shared/tracking.js";
+import { INPUT_TAG, TAG, type KeyValue, type Run, type RunStatus } from "../shared/tracking.js";
 
 /** A number, or what JSON has no number for. */
 export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
@@ -30,9 +30,6 @@ export interface RunDocument {
   deleted: boolean;
 }
 
-/** What a dataset was read for: `training`, `validation`. */
-const DATA_CONTEXT = "mlflow.data.context";
-
 export function jsonNumber(value: number): JsonNumber {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
@@ -42,6 +39,8 @@ export function jsonNumber(value: number): JsonNumber {
 function record<T>(pairs: readonly (readonly [string, T])[]): Record<string, T> {
   return Object.fromEntries(pairs);
 }
+
+const numberOf = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
 
 const pairs = (items: readonly KeyValue[]): Record<string, string> =>
   record(items.map(({ key, value }) => [key, value] as const));
@@ -73,9 +72,9 @@ export function runDocument(run: Run, experiments: ReadonlyMap<string, string>):
     },
     data: inputs.datasetInputs.map(({ dataset, tags: about }) => ({
       path: dataset.name,
-      version: null,
+      version: numberOf(about.find(({ key }) => key === INPUT_TAG.version)?.value),
       md5: dataset.digest,
-      context: about.find(({ key }) => key === DATA_CONTEXT)?.value ?? null,
+      context: about.find(({ key }) => key === INPUT_TAG.context)?.value ?? null,
     })),
     models: [
       ...inputs.modelInputs.map(({ modelId }) => ({ id: modelId, made: false, step: null })),

@@ -22,16 +22,17 @@ export function showRun(run: RunDocument, output: Output): void {
     ["command", run.tags[TAG.command]],
     ["note", run.tags[TAG.note]],
     ...codeFacts(run),
-    ...run.data.map(({ path, md5, context }): [string, string] => [
+    ...run.data.map(({ path, version, md5, context }): [string, string] => [
       "read",
-      `${path} (${context === null ? "" : `${context}, `}md5 ${md5.slice(0, 8)})`,
+      `${path}${version === null ? "" : `@${version}`} (${context === null ? "" : `${context}, `}md5 ${md5.slice(0, 8)})`,
     ]),
     ...run.models.map(({ id, made, step }): [string, string] => [
       made ? "made" : "read",
       `model ${id}${step === null ? "" : ` at step ${step}`}`,
     ]),
     ["artifacts", run.artifacts?.join(", ") ?? undefined],
-    ["not recorded", run.tags["cairn.redacted"]],
+    ["left out", run.tags["cairn.redacted"]],
+    ["not recorded", run.tags["cairn.notRecorded"]],
   ];
   output.line();
   for (const [name, value] of facts) {

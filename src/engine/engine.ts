@@ -1,5 +1,6 @@
 import os from "node:os";
 import { openArtifactStore } from "../core/artifacts/index.js";
+import { knownVersion } from "../core/data/index.js";
 import { distFile } from "../core/project/index.js";
 import { createLauncher } from "../core/runs/index.js";
 import { fileSystemOf } from "../core/store/index.js";
@@ -85,7 +86,9 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   cleanup.add("close the database", () => store.close());
   const artifacts = openArtifactStore(paths.artifacts);
   const environment = () => trackingEnvironment(paths.root, access, door);
-  const launcher = createLauncher({ paths, store, environment, logger });
+  const versionOf = (absolute: string, md5: string) =>
+    knownVersion(store.session.database, paths.root, absolute, md5);
+  const launcher = createLauncher({ paths, store, environment, versionOf, logger });
   const follower = readOnly ? undefined : followRuns({ paths, store, artifacts, launcher, logger });
   cleanup.add("stop following logs of runs", () => follower?.close());
   const spool = readOnly ? undefined : new SpoolIntake({ paths, store, artifacts, logger });

@@ -133,6 +133,15 @@ export const TAG = {
   endReason: "cairn.endReason",
 } as const;
 
+/** Tags of a dataset input. */
+export const INPUT_TAG = {
+  context: "mlflow.data.context",
+  /** "true" where the data changed between the start of the run and its digest. */
+  changed: "cairn.data.changed",
+  /** Number of the version of the dataset, as `cairn data log` shows it. */
+  version: "cairn.data.version",
+} as const;
+
 /** Whether a tag is neither MLflow's nor Cairn's own, but set by the user. */
 export function isUserTag(key: string): boolean {
   return !key.startsWith("mlflow.") && !key.startsWith("cairn.");

@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ModelLink, RunLink, RunPanelData } from "../../src/shared/run/api.js";
 import {
+  INPUT_TAG,
   TAG,
   isUserTag,
   type Dataset,
@@ -183,8 +184,9 @@ function runLink({ runId, name, status }: RunLink, actions: RunActions) {
 }
 
 function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
-  const context = tagValue(tags, "mlflow.data.context");
-  const changed = tagValue(tags, "cairn.data.changed") === "true";
+  const context = tagValue(tags, INPUT_TAG.context);
+  const changed = tagValue(tags, INPUT_TAG.changed) === "true";
+  const version = tagValue(tags, INPUT_TAG.version);
   const local = pathOfSource(dataset);
   const name =
     local === undefined
@@ -192,7 +194,7 @@ function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
       : link(dataset.name, () => void actions.ask("openData", { source: local }), `Open ${local}`);
   return pair(
     context ? `Read: ${context}` : "Read",
-    html`${name}
+    html`${name} ${version === undefined ? nothing : html`<span>version ${version}</span>`}
       <code class="muted" title="Digest">${dataset.digest}</code>
       ${changed ? html`<span class="status-failed">changed while it was read</span>` : nothing}`,
   );

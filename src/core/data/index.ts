@@ -4,6 +4,7 @@ export { type DataContext, DataProject, type DataProgress, realTarget } from "./
 export { byCodePoint, dirOid, encodeDirObject, parseDirObject, type DirEntry } from "./dvc/dirObject.js";
 export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";
+export { knownVersion } from "./knownVersion.js";
 export { listData, logData, versionOf } from "./log.js";
 export { statusOfData } from "./status.js";
 export { pack as packData } from "./store/index.js";

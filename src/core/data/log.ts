@@ -71,6 +71,7 @@ export async function logData(project: DataProject, given: string): Promise<Data
         ...unknown,
         stored,
         commits: [rest],
+        runs: project.sets.runsOf(md5),
       });
     }
   }
@@ -94,7 +95,7 @@ function toVersion(project: DataProject, record: VersionRecord): DataVersion {
   return {
     ...{ path: name, version, md5, size, files, message, author, time },
     ...project.sets.cost(id),
-    ...{ rows, columns, stored, commits: [] },
+    ...{ rows, columns, stored, commits: [], runs: project.sets.runsOf(md5) },
   };
 }
 

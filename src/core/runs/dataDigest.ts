@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
-import type { DatasetInput } from "../../shared/tracking.js";
+import { type DatasetInput, INPUT_TAG, type KeyValue } from "../../shared/tracking.js";
 import { type DirEntry, dirOid, md5OfFile } from "../data/index.js";
 
 export interface DataFile {
@@ -45,24 +45,29 @@ async function md5OfFolder(folder: string, signal: AbortSignal): Promise<string>
   return dirOid(entries);
 }
 
-/** Tag of an input that changed between the start of the run and its digest. */
-const CHANGED = "cairn.data.changed";
+/** The version of the dataset at an absolute path that has this MD5, where one was recorded. */
+export type VersionOf = (absolute: string, md5: string) => number | undefined;
 
 /**
- * A data file as a dataset input of a run: name as the user wrote it, MD5 as digest. Streams; holds no file in memory.
+ * A data file as a dataset input of a run: name as the user wrote it, MD5 as digest, and the version that it is where that is known. Streams; holds no file in memory.
  * A file that is no longer what it was when it was found is said to have changed.
  */
-export async function datasetInput(data: DataFile, signal: AbortSignal): Promise<DatasetInput> {
+export async function datasetInput(
+  data: DataFile,
+  versionOf: VersionOf,
+  signal: AbortSignal,
+): Promise<DatasetInput> {
   const digest = data.isFolder
     ? await md5OfFolder(data.absolute, signal)
     : await md5OfFile(data.absolute, signal);
   const now = await stat(data.absolute);
   const isSame = data.isFolder || (now.size === data.size && now.mtimeMs === data.changed);
+  const version = versionOf(data.absolute, digest);
+  const tags: KeyValue[] = [{ key: INPUT_TAG.context, value: "training" }];
+  if (!isSame) tags.push({ key: INPUT_TAG.changed, value: "true" });
+  if (version !== undefined) tags.push({ key: INPUT_TAG.version, value: String(version) });
   return {
-    tags: [
-      { key: "mlflow.data.context", value: "training" },
-      ...(isSame ? [] : [{ key: CHANGED, value: "true" }]),
-    ],
+    tags,
     dataset: {
       name: data.name,
       digest,

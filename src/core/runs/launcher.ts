@@ -11,6 +11,7 @@ import type {
   EntryInfo,
   LaunchSpec,
 } from "../../shared/protocol.js";
+import type { DatasetInput } from "../../shared/tracking.js";
 import { loadConfig } from "../config/index.js";
 import type { Logger } from "../logger.js";
 import { distFile, type ProjectPaths } from "../project/index.js";
@@ -18,7 +19,7 @@ import { gitTags } from "./gitState.js";
 import { createRedactor, findSecrets } from "../redact/index.js";
 import type { TrackingStore } from "../tracking/index.js";
 import { readConsoleLog } from "./consoleLog.js";
-import { datasetInput, findData, type DataFile } from "./dataDigest.js";
+import { datasetInput, findData, type DataFile, type VersionOf } from "./dataDigest.js";
 import {
   createLaunchFolder,
   launchFolder,
@@ -52,6 +53,8 @@ export interface LauncherOptions {
   /** MLFLOW_TRACKING_URI and the like, for every run. */
   environment: () => Record<string, string>;
   logger: Logger;
+  /** Which version of a dataset the data of a run is; without it nobody knows of any. */
+  versionOf?: VersionOf;
   /** The built runner; `dist/runner.js`. */
   runnerFile?: string;
   /** The Node that runs it; this process's own. */
@@ -134,18 +137,23 @@ class ProcessLauncher implements Launcher {
       if (file.isFolder || file.size > left) large.push(file);
       else {
         left -= file.size;
-        const input = await datasetInput(file, run.background.signal);
+        const input = await this.inputOf(file, run);
         await this.options.store.logInputs(run.runId, [input]);
       }
     }
     return large;
   }
 
+  private inputOf(file: DataFile, run: LaunchedRun): Promise<DatasetInput> {
+    const { versionOf = () => undefined } = this.options;
+    return datasetInput(file, versionOf, run.background.signal);
+  }
+
   private digestLarge(run: LaunchedRun, files: readonly DataFile[]): void {
     const { store, logger } = this.options;
     const { signal } = run.background;
     const record = async (): Promise<void> => {
-      for (const file of files) await store.logInputs(run.runId, [await datasetInput(file, signal)]);
+      for (const file of files) await store.logInputs(run.runId, [await this.inputOf(file, run)]);
     };
     if (files.length === 0) return;
     run.digesting = record().catch((error: unknown) => {

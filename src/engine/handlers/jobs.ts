@@ -67,8 +67,8 @@ export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCanc
     jobStart: {
       params: z.object({
         kind: z.enum([
-          ...["checkDatabase", "backup", "diskUse", "compactDatabase"] as const,
-          ...["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const,
+          ...(["checkDatabase", "backup", "diskUse", "compactDatabase"] as const),
+          ...(["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const),
         ]),
         params: z.record(z.string(), z.unknown()),
       }),

@@ -26,6 +26,8 @@ export interface DataVersion {
   stored: boolean;
   /** Commits whose pointer names it, newest first. */
   commits: { commit: string; time: number; author: string; subject: string }[];
+  /** Ids of runs that read it, the newest first; a hundred at most. */
+  runs: string[];
 }
 
 export type DataState =

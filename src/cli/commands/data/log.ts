@@ -55,6 +55,7 @@ const logColumns: Column[] = [
   { title: "time" },
   { title: "author", max: 24 },
   { title: "commit" },
+  { title: "runs", align: "right" },
   { title: "message", max: 40 },
 ];
 
@@ -65,7 +66,8 @@ function logRow(version: DataVersion): string[] {
     ...[version.stored ? known : `${known} (not here)`, md5.slice(0, 10), formatBytes(size), number(rows)],
     ...[version.version === null ? "-" : formatBytes(newBytes), packed ? (recipe ?? "-") : "to be packed"],
     ...[baselineBytes === null || recipe === null ? "-" : formatBytes(baselineBytes), time(version.time)],
-    ...[author.replace(/ <.*/, ""), commits[0]?.commit.slice(0, 8) ?? "-", message],
+    ...[author.replace(/ <.*/, ""), commits[0]?.commit.slice(0, 8) ?? "-"],
+    ...[version.runs.length === 0 ? "-" : number(version.runs.length), message],
   ];
 }
 

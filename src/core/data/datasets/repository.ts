@@ -35,6 +35,8 @@ const SELECT = `SELECT v.id, s.path, v.number, v.md5, v.size, v.files, v.executa
   o.rows, o.columns FROM data_version v JOIN data_set s ON s.id = v.data_set
   LEFT JOIN data_object o ON o.md5 = v.md5 AND v.files IS NULL`;
 
+const MAX_RUNS = 100;
+
 /** The SQL of `data_set` and `data_version`. */
 export class DataSets {
   constructor(private readonly database: Db) {}
@@ -68,6 +70,17 @@ export class DataSets {
       )
       .get({ ...version, path, executable: isExecutable ? 1 : 0 });
     return z.object({ id: z.int(), number: z.int() }).parse(row);
+  }
+
+  /** Runs that read this content, whatever they called it; the newest first. */
+  runsOf(md5: string): string[] {
+    return this.database
+      .prepare<[string, number], string>(
+        `SELECT DISTINCT r.run_id FROM dataset d JOIN run_dataset i ON i.dataset = d.id JOIN run r ON r.id = i.run
+         WHERE d.digest = ? AND r.deleted_time IS NULL ORDER BY r.start_time DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(md5, MAX_RUNS);
   }
 
   /** What a version added to the store. */
