@@ -9,18 +9,24 @@ export interface SortKey {
 export type Compare = (a: number, b: number) => number;
 
 export function comparing(keys: readonly SortKey[]): Compare {
+  const [first, ...others] = keys;
+  if (!first) return () => 0;
+  const compare = comparingBy(first);
+  if (others.length === 0) return compare;
+  const next = comparing(others);
+  return (a, b) => compare(a, b) || next(a, b);
+}
+
+function comparingBy({ ascending, rank, value }: SortKey): Compare {
   return (a, b) => {
-    for (const { ascending, rank, value } of keys) {
-      if (rank) {
-        const byRank = rank(a) - rank(b);
-        if (byRank !== 0) return byRank;
-        if (rank(a) > 0) continue;
-      }
-      const left = value(a);
-      const right = value(b);
-      if (left !== right) return left < right === ascending ? -1 : 1;
+    if (rank) {
+      const place = rank(a);
+      const byRank = place - rank(b);
+      if (byRank !== 0 || place > 0) return byRank;
     }
-    return 0;
+    const left = value(a);
+    const right = value(b);
+    return left === right ? 0 : left < right === ascending ? -1 : 1;
   };
 }
 

@@ -62,20 +62,26 @@ function idsOf(
   if (known) return { ids: known, more: known.length > count };
   const tests = parseFilter(filter, RUNS).map((clause) => testOf(core, clause));
   const keys = parseOrders(orderBy, RUNS).flatMap((order) => sortKeyOf(core, order));
-  const experiments = new Set(experimentIds.map(parseExperimentId));
+  const [first, ...others] = experimentIds.map(parseExperimentId);
+  const experiments = new Set(others);
   const found: number[] = [];
   const runs = core.runs.all();
   // The newest first: mostly they are the first in order, too, and the others are then passed over.
   for (let id = runs.length - 1; id >= 0; id--) {
     const run = runs[id];
-    if (!run || !experiments.has(run.experiment)) continue;
+    if (!run || (run.experiment !== first && !experiments.has(run.experiment))) continue;
     if (viewType !== "ALL" && run.deleted !== (viewType === "DELETED_ONLY")) continue;
-    if (tests.every((test) => test(run))) found.push(id);
+    if (holdsAll(tests, run)) found.push(id);
   }
   const more = found.length > count;
   const compare = comparing([...keys, ...naturalOrder(core)]);
   const ids = firstOf(found, keep ? found.length : Math.min(count, found.length), compare);
   return { ids: ids.length === found.length ? core.found.keep(key, ids) : ids, more };
+}
+
+function holdsAll(tests: readonly Test[], run: RunRecord): boolean {
+  for (const test of tests) if (!test(run)) return false;
+  return true;
 }
 
 /** Newest first, then by id: what MLflow ends every order with. */
