@@ -50,7 +50,9 @@ _runs = []  # the active runs, the innermost last
 _experiment = None
 _handed_down_taken = _raised = False
 _lock = threading.RLock()
-_warned, _names = set(), {}
+_warned, _names, _layouts = set(), {}, {}
+_POINTS = re.compile(r'\{"k":"m","t":(\d+),"s":(-?\d+),"m":\{(.*)\}\}\Z')
+_POINT = re.compile(r'("(?:[^"\\]|\\.)*"):([^,]+)')
 
 
 def warn(kind, message):
@@ -99,7 +101,7 @@ class Server:
     """One kept-alive HTTP connection; used by the background thread only."""
 
     def __init__(self, uri):
-        self.url, self.connection = urlsplit(uri), None
+        self.url, self.connection, self.used, self.moved = urlsplit(uri), None, 0.0, 0
         self.address = (self.url.hostname or "", self.url.port)  # raises for a port that is none
         "".encode("idna")  # its import by our thread, cut short by a fork, would leave the child without it
         token = os.environ.get("MLFLOW_TRACKING_TOKEN")
@@ -110,19 +112,22 @@ class Server:
         self.headers = {"Authorization": "Bearer " + token if token else "Basic " + basic} if token or user else {}
 
     def send(self, method, path, body=None, **headers):
+        idle = self.connection is not None and time.monotonic() - self.used > 1
         try:
             if self.connection is None:
                 secure = self.url.scheme == "https"
                 kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
                 self.connection = kind(*self.address, timeout=REQUEST_SECONDS)
-            path = self.url.path.rstrip("/") + path
-            self.connection.request(method, path, body, dict(self.headers, **headers))
+            self.connection.request(method, self.url.path.rstrip("/") + path, body, dict(self.headers, **headers))
             response = self.connection.getresponse()
             status, data = response.status, response.read()
+            self.used = time.monotonic()
         except (OSError, http.client.HTTPException) as problem:
             if self.connection is not None:
                 self.connection.close()
             self.connection = None
+            if idle and isinstance(body, (bytes, type(None))):  # servers close a connection that is not used for long
+                return self.send(method, path, body, **headers)
             raise Unreachable(_words(problem)) from problem
         try:
             answer = json.loads(data or b"{}")
@@ -156,7 +161,7 @@ class Server:
             if uri.scheme == "mlflow-artifacts":
                 where = "/api/2.0/mlflow-artifacts/artifacts/" + quote(uri.path.strip("/") + "/" + name)
                 size = os.fstat(file.fileno()).st_size
-                self.send("PUT", where, _blocks(file, size), **{"Content-Length": str(size)})
+                self.send("PUT", where, self.blocks(file, size), **{"Content-Length": str(size)})
             elif uri.scheme in ("", "file"):
                 folder = unquote(uri.path) if uri.scheme else artifact_uri
                 target = os.path.join(folder, *name.split("/"))
@@ -164,6 +169,16 @@ class Server:
                 shutil.copyfile(path, target)
             else:
                 raise ValueError("artifacts cannot be stored at %s:" % uri.scheme)
+
+    def blocks(self, file, size):
+        """As much of a file as was promised: it may be written to meanwhile."""
+        while size > 0:
+            block = file.read(min(size, 1 << 16))
+            if not block:
+                raise OSError("a file became shorter while it was sent")
+            size -= len(block)
+            self.moved += 1
+            yield block
 
     def experiment(self, name):
         for _ in range(2):
@@ -177,16 +192,6 @@ class Server:
             except Refused as problem:
                 refusal = problem  # perhaps someone else made it in between: look again
         raise refusal
-
-
-def _blocks(file, size):
-    """As much of a file as was promised: it may be written to meanwhile."""
-    while size > 0:
-        block = file.read(min(size, 1 << 16))
-        if not block:
-            raise OSError("a file became shorter while it was sent")
-        size -= len(block)
-        yield block
 
 
 class Spool:
@@ -266,8 +271,8 @@ class Spool:
             return sum(b'{"v": ' not in line[:6] and b'{"k": "close"' not in line[:13] for line in file)
 
     def parse(self):
-        """Read on in the file, a part of it: (kind, item, end of the line if it is the line's last item). Kinds are
-        log-batch's fields, with their items in JSON; None is for what is sent by itself."""
+        """Read on in the file, a part of it: (kind, items, end of the line if they are its last). Kinds are log-batch's
+        fields, with their items in JSON; None is for what is sent by itself."""
         self.reader = self.reader or open(self.folder + ".jsonl", "rb")
         self.reader.seek(self.read)
         data = self.reader.read(1 << 17)
@@ -278,21 +283,24 @@ class Spool:
             data += more
         for line in data.split(b"\n")[:-1]:
             self.read += len(line) + 1
-            items = _items(line) or [("nothing", None)]
-            self.waiting.extend((kind, item, 0) for kind, item in items[:-1])
-            self.waiting.append((*items[-1], self.read))
+            kind, items = _items(line)
+            limit = BATCH_LIMITS.get(kind, 1)
+            for at in range(0, len(items) or 1, limit):
+                self.waiting.append((kind, items[at:at + limit], self.read if at + limit >= len(items) else 0))
 
     def batch(self):
         """What is next, with what is behind it and fits into the same log-batch request."""
         if len(self.waiting) < BATCH_TOTAL:
             self.parse()
-        batch, room = [], dict(BATCH_LIMITS)
+        batch, room, total = [], dict(BATCH_LIMITS), BATCH_TOTAL
         for entry in self.waiting:
-            if entry[0] is None:
+            kind, count = entry[0], len(entry[1])
+            if kind is None:
                 return batch or [entry]
-            if len(batch) == BATCH_TOTAL or not room[entry[0]]:
+            if count > room[kind] or count > total:
                 break
-            room[entry[0]] -= 1
+            room[kind] -= count
+            total -= count
             batch.append(entry)
         return batch
 
@@ -308,8 +316,9 @@ class Spool:
                 os.write(self.note, b"%020d\n" % self.sent)
             except OSError:
                 return  # without it some is sent twice, which does no harm
-        for kind, item, _ in batch:
-            for file in item.get("files", [item]) if kind is None else []:
+        if batch[0][0] is None:
+            item = batch[0][1][0]
+            for file in item.get("files", [item]):
                 if "file" in file:
                     _unlink(self.path(file))
 
@@ -346,21 +355,20 @@ def _unlink(path):
 
 
 def _items(line):
-    """[(kind, item)] of a line of the spool."""
+    """(kind, items) of a line of the spool. Nearly every line is one of points, whose values go out as they came in."""
+    text = line.decode("ascii", "replace")
+    points = _POINTS.match(text)
+    if points:
+        tail = ',"timestamp":%s,"step":%s}' % points.group(1, 2)
+        return "metrics", ['{"key":' + key + ',"value":' + value + tail for key, value in _POINT.findall(points.group(3))]
     try:
-        record = json.loads(line)
+        record = json.loads(text)
         kind = record.get("k")
-        if kind == "m":
-            tail = ',"timestamp":%d,"step":%d}' % (record["t"], record["s"])
-            return [("metrics", '{"key":' + _quoted(key) + ',"value":'
-                     + (repr(value) if type(value) is float else json.dumps(value)) + tail)
-                    for key, value in record["m"].items()]
         if kind in ("params", "tags"):
-            values = record["values"].items()
-            return [(kind, json.dumps({"key": key, "value": value})) for key, value in values]
-        return [(None, record)] if kind in ("run", "artifact", "model", "end") else []
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []  # half a line, from when the disk was full
+            return kind, [json.dumps({"key": key, "value": value}) for key, value in record["values"].items()]
+        return (None, [record]) if kind in ("run", "artifact", "model", "end") else ("nothing", [])
+    except (ValueError, KeyError, AttributeError):
+        return "nothing", []  # half a line, from when the disk was full
 
 
 class Sender:
@@ -390,7 +398,7 @@ class Sender:
         self.wake.set()
         try:
             while not all(spool.done() for spool in list(self.spools)):
-                sent = sum(spool.sent for spool in list(self.spools)) if patient else 0
+                sent = (self.server.moved, [spool.sent for spool in list(self.spools)]) if patient else 0
                 if sent != last:
                     last, until = sent, time.monotonic() + seconds
                 if time.monotonic() > until or (leave and self.delay):
@@ -429,8 +437,7 @@ class Sender:
             except Unreachable:
                 raise
             except Exception as problem:  # whatever is wrong with one line, the next must go on
-                kind, item, _ = batch[0]
-                begins = kind is None and item["k"] == "run"
+                begins = batch[0][0] is None and batch[0][1][0]["k"] == "run"
                 warn("refused", ("the run is not recorded: %s" if begins else "not recorded: %s") % _words(problem))
                 if begins and spool.keeps:  # the engine finds a place for the run when this process has ended
                     return self.spools.remove(spool)
@@ -442,23 +449,25 @@ class Sender:
                 self.spools.remove(spool)
 
     def deliver(self, spool, batch):
-        run, (kind, item, _) = spool.run, batch[0]
+        run, (kind, items, end) = spool.run, batch[0]
         if kind is None:
-            return getattr(self, "send_" + item["k"])(spool, run, item)
+            return getattr(self, "send_" + items[0]["k"])(spool, run, items[0])
         fields = {"metrics": [], "params": [], "tags": [], "nothing": []}
-        for kind, item, _ in batch:
-            fields[kind].append(item)
-        if run.run_id is None or len(fields.pop("nothing")) == len(batch):
+        for name, some, _ in batch:
+            fields[name] += some
+        if run.run_id is None or not any(fields.values()):
             return None  # its creation was refused, and that was said
-        parts = ['"%s":[%s]' % (name, ",".join(items)) for name, items in fields.items()]
+        parts = ",".join('"%s":[%s]' % (name, ",".join(fields[name])) for name in ("metrics", "params", "tags"))
         try:
-            return self.server.post("runs/log-batch", text='{"run_id":%s,%s}' % (_quoted(run.run_id), ",".join(parts)))
+            return self.server.post("runs/log-batch", text='{"run_id":%s,%s}' % (_quoted(run.run_id), parts))
         except Refused:
-            if len(batch) == 1:
+            if len(batch) == 1 and len(items) == 1:
                 raise
         # One bad value makes the server refuse all of them: find it, keep the rest.
-        middle = len(batch) // 2
-        for half in (batch[:middle], batch[middle:]):
+        middle = len(batch if len(batch) > 1 else items) // 2
+        halves = (batch[:middle], batch[middle:]) if len(batch) > 1 else (
+            [(kind, items[:middle], 0)], [(kind, items[middle:], end)])
+        for half in halves:
             try:
                 self.deliver(spool, half)
             except Refused as problem:
@@ -788,8 +797,18 @@ def log_metrics(metrics, step=None, timestamp=None, **_):
     spool = _current()
     if spool is None:
         return
+    now = _now() if timestamp is None else max(0, int(timestamp))
     steps, groups = spool.run.steps, {}
-    given = None if step is None else int(step)
+    if step is not None:
+        step = int(step)
+        try:  # the usual case, with no Python code for a value: names that were seen together before, finite numbers
+            values = tuple(map(float, metrics.values()))
+            if math.isfinite(sum(values)) and values:
+                points = _layout(tuple(metrics)) % values
+                steps.update(dict.fromkeys(metrics, step))
+                return spool.append(('{"k":"m","t":%d,"s":%d,"m":{%s}}\n' % (now, step, points)).encode())
+        except Exception:
+            pass  # one of them is none; the others are recorded
     for key, value in metrics.items():
         try:
             value = float(value)
@@ -797,15 +816,23 @@ def log_metrics(metrics, step=None, timestamp=None, **_):
         except Exception as problem:
             warn("log_metrics", "log_metrics failed: %s: %s" % (key, _words(problem)))
             continue
-        if value - value != 0:  # JSON has no word for what is not finite; protobuf's JSON has
+        if not math.isfinite(value):  # JSON has no word for it; protobuf's JSON has
             word = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
             point = '%s:"%s"' % (_quoted(key), word)
-        at = steps.get(key, -1) + 1 if given is None else given
-        steps[key] = at
+        steps[key] = at = steps.get(key, -1) + 1 if step is None else step
         groups.setdefault(at, []).append(point)
-    now = _now() if timestamp is None else max(0, int(timestamp))
     for at, points in groups.items():
         spool.append(('{"k":"m","t":%d,"s":%d,"m":{%s}}\n' % (now, at, ",".join(points))).encode())
+
+
+def _layout(names):
+    """How the values of metrics of these names are put into a line."""
+    layout = _layouts.get(names)
+    if layout is None:
+        if len(_layouts) > 100:
+            _layouts.clear()
+        layout = _layouts[names] = ",".join(_quoted(name).replace("%", "%%") + ":%r" for name in names)
+    return layout
 
 
 @_safely

@@ -1,7 +1,8 @@
 import os from "node:os";
+import path from "node:path";
 import { openArtifactStore } from "../core/artifacts/index.js";
 import { knownVersion } from "../core/data/index.js";
-import { distFile } from "../core/project/index.js";
+import { distFile, type ProjectPaths } from "../core/project/index.js";
 import { createLauncher } from "../core/runs/index.js";
 import { fileSystemOf } from "../core/store/index.js";
 import type { TrackingStore } from "../core/tracking/types.js";
@@ -85,7 +86,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   });
   cleanup.add("close the database", () => store.close());
   const artifacts = openArtifactStore(paths.artifacts);
-  const environment = () => trackingEnvironment(paths.root, access, door);
+  const environment = () => trackingEnvironment(paths, access, door);
   const versionOf = (absolute: string, md5: string) =>
     knownVersion(store.session.database, paths.root, absolute, md5);
   const launcher = createLauncher({ paths, store, environment, versionOf, logger });
@@ -288,7 +289,7 @@ async function finished(audience: Audience): Promise<void> {
 }
 
 function trackingEnvironment(
-  project: string,
+  { root, data }: ProjectPaths,
   access: Access,
   door: Door | undefined,
 ): Record<string, string> {
@@ -305,7 +306,9 @@ function trackingEnvironment(
   return {
     MLFLOW_TRACKING_URI: door.trackingUri,
     MLFLOW_TRACKING_TOKEN: access.token,
-    CAIRN_PROJECT: project,
+    CAIRN_PROJECT: root,
+    // cairn.py looks for its spool in `.cairn`.
+    ...(data !== path.join(root, ".cairn") && { CAIRN_DATA_DIR: data }),
   };
 }
 

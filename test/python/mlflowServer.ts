@@ -6,7 +6,7 @@ import { startTree } from "../host/processes.ts";
 import { pythonOf } from "../peers/env.ts";
 import { type TrackingServer, trackingServer } from "./trackingServer.ts";
 
-const startLimitMs = 90_000;
+const startLimitMs = 180_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -4,7 +4,7 @@ import { root } from "../host/paths.ts";
 
 export interface ScriptResult {
   code: number | null;
-  signal?: NodeJS.Signals | null;
+  signal?: NodeJS.Signals;
   stdout: string;
   stderr: string;
 }
@@ -41,7 +41,7 @@ export async function runScript(
   result.code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      result.signal = signal;
+      if (signal !== null) result.signal = signal;
       resolve(code);
     });
   });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { runScript } from "./runScript.ts";
@@ -9,6 +9,7 @@ const batchSchema = z.object({ metrics: z.array(item), params: z.array(item), ta
 
 interface Recorder extends AsyncDisposable {
   url: string;
+  server: Server;
   requests: { path: string; token: string | undefined; body: unknown }[];
   connections: number;
 }
@@ -33,6 +34,7 @@ async function record(): Promise<Recorder> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
   const recorder = {
+    server,
     url: `http://127.0.0.1:${address.port}`,
     requests,
     connections: 0,
@@ -79,6 +81,21 @@ with cairn.start_run():
   expect(sent.length).toBeLessThan(40);
   expect(recorder.connections).toBe(1);
   expect(new Set(recorder.requests.map(({ token }) => token))).toEqual(new Set(["Bearer secret"]));
+});
+
+test("a connection that the server closes because it is idle is made anew, without a word", async () => {
+  await using recorder = await record();
+  recorder.server.keepAliveTimeout = 100;
+  const script = `import cairn, time
+with cairn.start_run():
+    for n in range(3):
+        cairn.log_metric("m", n)
+        time.sleep(2.5)`;
+  const { code, stderr } = await runScript(script, { MLFLOW_TRACKING_URI: recorder.url });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const sent = batches(recorder).flatMap(({ metrics }) => metrics.map(({ value }) => value));
+  expect(sent).toEqual([0, 1, 2]);
+  expect(recorder.connections).toBeGreaterThan(1);
 });
 
 test("numbers that are not finite go as words, and steps count up by themselves", async () => {

@@ -30,10 +30,13 @@ export function terminalTracking(folder: vscode.WorkspaceFolder): TerminalTracki
   });
   if (own !== undefined) return { kind: "none", reason: own };
   if (!readSetting("terminals.track", folder.uri)) return { kind: "off" };
+  const root = realpathSync(folder.uri.fsPath);
   const variables = {
     MLFLOW_TRACKING_URI: `http://127.0.0.1:${access.port}`,
     MLFLOW_TRACKING_TOKEN: access.token,
-    CAIRN_PROJECT: realpathSync(folder.uri.fsPath),
+    CAIRN_PROJECT: root,
+    ...(dataDir !== path.join(folder.uri.fsPath, ".cairn") &&
+      dataDir !== path.join(root, ".cairn") && { CAIRN_DATA_DIR: dataDir }),
   };
   return { kind: "on", variables };
 }
