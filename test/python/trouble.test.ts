@@ -221,3 +221,25 @@ with cairn.start_run():
   expect(seen.size).toBe(1_000_000);
   await emptied();
 }, 240_000);
+
+test("memory does not grow while the engine is away, and what waited is all there when it is back", async () => {
+  await engine.kill();
+  const script = `import cairn, resource
+cairn.set_experiment("waiting")
+with cairn.start_run():
+    cairn.log_metric("m", 0)
+    cairn.flush(0.5)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for n in range(1, 200000):
+        cairn.log_metrics({"m": n}, step=n)
+    cairn.flush(0.5)
+    print("MB", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)`;
+  const { code, stdout } = await runScript(script, engine.env, { cwd: engine.folder });
+  expect(code).toBe(0);
+  expect(Number(/MB ([\d.-]+)/.exec(stdout)?.[1])).toBeLessThan(15);
+  await engine.restart();
+  await emptied();
+  const [run] = await runsOf(engine, "waiting");
+  expect(run?.info.status).toBe("FINISHED");
+  expect(run?.data.metrics).toMatchObject([{ key: "m", value: 199_999, step: 199_999 }]);
+}, 120_000);
