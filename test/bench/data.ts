@@ -1,0 +1,213 @@
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { randomFillSync } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../host/paths.ts";
+import { pythonOf } from "../peers/env.ts";
+import { type Took, timed, works } from "./data/commands.ts";
+import { benchProject } from "./data/project.ts";
+import { CHANGES, FORMATS, type Format, KINDS, type Kind, original, writeTable } from "./data/tables.ts";
+import { benchScale, quantile } from "./report.ts";
+
+const ROWS = 1_000_000;
+const CHAIN = 50;
+const ROUNDS = 3;
+const cairn = `${process.execPath} ${join(root, "dist", "cli.js")}`;
+
+/**
+ * Versions of data: what a new version of a table adds to the store (as share of its size, beside `zstd --patch-from`
+ * and zstd alone), a chain of 50 versions, and the time to add files beside dvc, git lfs and md5sum.
+ * `npm run bench -- data [bytes|chain|speed]…`.
+ */
+export default async function data(args: string[]): Promise<void> {
+  const wanted = (part: string) => args.length === 0 || args.includes(part);
+  if (wanted("bytes")) await newBytes();
+  if (wanted("chain")) await chain();
+  if (wanted("speed")) await speed();
+}
+
+async function newBytes(): Promise<void> {
+  const rows = Math.round(ROWS * benchScale());
+  const patch = await works("zstd --version");
+  print(
+    `New bytes of a version of a table, ${rows.toLocaleString("en-US")} rows × 8, in per cent of its size`,
+  );
+  line("", ["table", "recipe", "Cairn", "limit", "patch-from", "zstd", "pack MB/s", "of CPU"]);
+  for (const kind of KINDS) for (const format of FORMATS) await oneTable(kind, format, rows, patch);
+}
+
+async function oneTable(kind: Kind, format: Format, rows: number, patch: boolean): Promise<void> {
+  for (const change of CHANGES) {
+    // A project for each: a version is compared with the first, not with the last change.
+    const project = benchProject();
+    const file = join(project.folder, "table");
+    try {
+      writeTable(file, format, kind, original(kind, rows));
+      await project.add("table");
+      execFileSync("cp", [file, `${file}.old`]);
+      const size = writeTable(file, format, kind, change.rows(kind, rows), change.names);
+      const { version, packMs, packCpuMs } = await project.add("table");
+      const percent = (bytes: number) => `${((bytes / size) * 100).toFixed(2)} %`;
+      const peer = patch ? percent(patchFrom(`${file}.old`, file)) : "-";
+      const speedOf = (ms: number) => (size / 1e6 / (ms / 1000)).toFixed(0);
+      line(change.name, [
+        ...[`${kind} ${format}`, version.recipe ?? "-", percent(version.newBytes), `${change.limit} %`, peer],
+        ...[percent(version.baselineBytes ?? 0), speedOf(packMs), speedOf(packCpuMs)],
+      ]);
+    } finally {
+      project.close();
+    }
+  }
+}
+
+function patchFrom(old: string, now: string): number {
+  const out = `${now}.patch`;
+  execFileSync("zstd", ["-q", "-f", "--long=31", `--patch-from=${old}`, now, "-o", out]);
+  return statSync(out).size;
+}
+
+async function chain(): Promise<void> {
+  const rows = Math.round(ROWS * benchScale());
+  const project = benchProject();
+  try {
+    let stored = 0;
+    let size = 0;
+    for (let v = 0; v < CHAIN; v++) {
+      const rowsOf = function* () {
+        let i = 0;
+        for (const row of original("keyed", rows))
+          yield i++ % 100 < v && v > 0 ? row.with(6, 10 + (i % v)) : row;
+      };
+      size = writeTable(join(project.folder, "table"), "csv", "keyed", rowsOf());
+      stored += (await project.add("table")).version.newBytes;
+    }
+    const times = new Map<number, number[]>();
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const v of [1, 4, 8, 48, 49, 50]) {
+        rmSync(join(project.folder, "table"));
+        times.set(v, [...(times.get(v) ?? []), await project.checkout(`table@${v}`)]);
+      }
+    }
+    print(`A chain of ${CHAIN} versions of ${mega(size)} MB, each with another 1 % of its rows changed`);
+    print(
+      `  stored: ${mega(stored)} MB, ${((stored / size / CHAIN) * 100).toFixed(1)} % of all versions together`,
+    );
+    const first = quantile(times.get(1) ?? [], 0.5);
+    for (const [v, all] of times) {
+      const ms = quantile(all, 0.5);
+      print(
+        `  checkout of version ${v}: ${ms.toFixed(0)} ms, ${(ms / first).toFixed(2)}× the first, ${mega((size / ms) * 1000)} MB/s`,
+      );
+    }
+  } finally {
+    project.close();
+  }
+}
+
+interface Load {
+  name: string;
+  files: number;
+  bytes: number;
+}
+
+async function speed(): Promise<void> {
+  const scale = benchScale();
+  const loads: Load[] = [
+    { name: "one file of 2 GB", files: 1, bytes: Math.round(2e9 * scale) },
+    { name: "2,000 files of 1 MB", files: Math.max(2, Math.round(2000 * scale)), bytes: 1e6 },
+    { name: "20,000 files of 8 KiB", files: Math.max(2, Math.round(20_000 * scale)), bytes: 8192 },
+  ];
+  const python = await pythonOf("data");
+  const lfs = await works("git lfs version");
+  print(`Adding, seconds by the clock and of processor time (scale ${scale}, median of ${ROUNDS})`);
+  line("", ["Cairn", "dvc add", "git lfs", "md5sum", "status again"]);
+  for (const load of loads) await addEverywhere(load, python, lfs);
+  await statusOfMany(Math.round(100_000 * scale));
+}
+
+async function addEverywhere(load: Load, python: string, lfs: boolean): Promise<void> {
+  const took = new Map<string, Took[]>();
+  const note = (who: string, each: Took) => took.set(who, [...(took.get(who) ?? []), each]);
+  for (let round = 0; round < ROUNDS; round++) {
+    const folder = mkdtempSync(join(tmpdir(), "cairn-bench-data-"));
+    const env = { DVC_NO_ANALYTICS: "1", DVC_SITE_CACHE_DIR: join(folder, "site"), HOME: folder };
+    try {
+      for (const who of ["ours", "dvc", "lfs"]) {
+        mkdirSync(join(folder, who));
+        await timed("git init -q .", join(folder, who), env);
+        writeLoad(join(folder, who), load);
+      }
+      const [ours, dvc, theirs] = [join(folder, "ours"), join(folder, "dvc"), join(folder, "lfs")];
+      note("md5sum", await timed("find data -type f -print0 | xargs -0 md5sum > /dev/null", ours, env));
+      await timed(`${python} -m dvc init -q`, dvc, env);
+      note("dvc", await timed(`${python} -m dvc add -q data`, dvc, env));
+      note("cairn", await timed(`${cairn} data add data`, ours, env));
+      note("status", await timed(`${cairn} data status`, ours, env));
+      if (lfs) {
+        await timed("git lfs install --local && git lfs track 'data/**'", theirs, env);
+        note("lfs", await timed("git add data", theirs, env));
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  const cell = (who: string) => {
+    const all = took.get(who);
+    if (!all) return "-";
+    const median = (of: (each: Took) => number) => (quantile(all.map(of), 0.5) / 1000).toFixed(2);
+    return `${median(({ wall }) => wall)} (${median(({ cpu }) => cpu)})`;
+  };
+  line(load.name, ["cairn", "dvc", "lfs", "md5sum", "status"].map(cell));
+}
+
+async function statusOfMany(files: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cairn-bench-data-"));
+  try {
+    writeLoad(folder, { name: "", files, bytes: 64 });
+    await timed(`${cairn} data add data`, folder);
+    const took: Took[] = [];
+    for (let round = 0; round < ROUNDS; round++) took.push(await timed(`${cairn} data status`, folder));
+    const median = (of: (each: Took) => number) => (quantile(took.map(of), 0.5) / 1000).toFixed(2);
+    print(
+      `Status of ${files.toLocaleString("en-US")} unchanged files: ${median(({ wall }) => wall)} s, ` +
+        `${median(({ cpu }) => cpu)} s of processor time; limit 1.5 s`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Random bytes, in folders of a thousand files. */
+function writeLoad(folder: string, { files, bytes }: Load): void {
+  mkdirSync(join(folder, "data"), { recursive: true });
+  const part = Buffer.alloc(Math.min(bytes, 64 << 20));
+  for (let i = 0; i < files; i++) {
+    const at = join(folder, "data", String(Math.floor(i / 1000)));
+    if (i % 1000 === 0) mkdirSync(at);
+    if (bytes <= part.length) {
+      writeFileSync(join(at, `${i}.bin`), randomFillSync(part));
+      continue;
+    }
+    const fd = openSync(join(at, `${i}.bin`), "w");
+    for (let done = 0; done < bytes; done += part.length)
+      writeSync(fd, randomFillSync(part), 0, Math.min(part.length, bytes - done));
+    closeSync(fd);
+  }
+}
+
+const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const print = (text: string): void => console.log(text);
+
+function line(name: string, cells: readonly string[]): void {
+  console.log(`  ${name.padEnd(42)}${cells.map((cell) => cell.padStart(14)).join("")}`);
+}
