@@ -16,7 +16,7 @@ export interface DataVersion {
   newBytes: number;
   /** How what is new is stored: `raw`, `zstd`, `lines`, `bytes`, joined with `+`; null where nothing is new. */
   recipe: string | null;
-  /** What zstd alone needs for what is new; null until it is packed. */
+  /** What zstd alone needs for what is new, of large files judged by an eighth of them; null until it is packed. */
   baselineBytes: number | null;
   /** Whether nothing of it waits to be packed. */
   packed: boolean;

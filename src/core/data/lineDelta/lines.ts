@@ -8,19 +8,33 @@ export interface Lines {
   count: number;
 }
 
+/** Bytes that tell how long lines are, and from which length on a search is faster than a loop. */
+const SAMPLE = 64 << 10;
+const LONG = 32;
+
 /** Cuts a buffer of at most 2³² − 1 bytes after each LF; what follows the last one is a line too. */
 export function linesOf(bytes: Buffer): Lines {
   let starts = new Uint32Array(Math.max(16, bytes.length >> 5));
   let count = 0;
   const end = bytes.length;
-  // Byte by byte: tables have short lines, and a call of indexOf for each costs more.
+  const search = hasLongLines(bytes);
   for (let at = 0; at < end;) {
-    if (bytes[at++] !== LF && at < end) continue;
+    if (search) {
+      const found = bytes.indexOf(LF, at);
+      at = found === -1 ? end : found + 1;
+    } else if (bytes[at++] !== LF && at < end) continue;
     count++;
     if (count >= starts.length) starts = grown(starts);
     starts[count] = at;
   }
   return { bytes, starts: starts.subarray(0, count + 1), count };
+}
+
+function hasLongLines(bytes: Buffer): boolean {
+  const end = Math.min(SAMPLE, bytes.length);
+  let count = 0;
+  for (let at = 0; at < end; at++) if (bytes[at] === LF) count++;
+  return count * LONG < end;
 }
 
 function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {

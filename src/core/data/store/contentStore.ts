@@ -112,6 +112,16 @@ export class ContentStore {
     }
   }
 
+  /** Throws CairnError `corrupt` unless a content comes back. `parent` is what it was made of, if of anything. */
+  check(object: StoredObject, parent: ByteSource | undefined): void {
+    const { object: now, source } = this.open(object);
+    try {
+      this.decode(now, source, parent, () => undefined);
+    } finally {
+      source.close();
+    }
+  }
+
   private decode(
     object: StoredObject,
     source: ByteSource,

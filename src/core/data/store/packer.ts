@@ -7,6 +7,7 @@ import { type Recipe, recipeOf, recipes } from "./recipes/index.js";
 import { shapeOf } from "./shape.js";
 import { type ByteSource, fileSource, parts } from "./sources.js";
 import { secure, type StoreFile } from "./storeFiles.js";
+import { compress } from "./zstd.js";
 
 /** Versions made of one base, at most: what a corrupt object can harm. */
 const GROUP = 8;
@@ -19,6 +20,9 @@ const WORTH_DELTA = 0.9;
 /** A delta on lines so much smaller than zstd alone is not bettered by one on bytes. */
 const GOOD = 0.25;
 const STEP = 4 << 20;
+/** From this size on a part decides whether zstd alone is worth a try; and how large the parts are. */
+const SAMPLED = 16 << 20;
+const SAMPLE = 1 << 20;
 
 export interface PackOptions {
   signal: AbortSignal;
@@ -29,7 +33,6 @@ export interface PackOptions {
 
 interface Candidate {
   recipe: Recipe;
-  parent?: StoredObject;
   size: number;
   content: Encoded;
 }
@@ -138,29 +141,23 @@ function packOne(
   placed: ReadonlyMap<number, Placement>,
 ): { placement?: Placement; compressed: number } {
   const parent = parentFor(store, object, placed);
-  return store.withSource(object, (source) => {
-    const shape = shapeOf(source);
-    if (shape) store.objects.setShape(object.id, shape);
+  const choose = (source: ByteSource, old?: ByteSource) => {
     const candidates: Candidate[] = [];
     try {
-      const within = parent
-        ? <T>(work: (made: ByteSource) => T) => store.withSource(parent.object, work)
-        : undefined;
-      const compressed = encodeAll(store, source, parent?.object, within, candidates);
+      const compressed = encodeAll(store, source, old, candidates);
       const best = candidates.reduce((a, b) => (b.size < a.size ? b : a));
       if (best.content.kind === "asItLies") return { compressed };
       const offset = writer.size;
       for (const part of partsOf(best.content)) writer.add(part);
+      const of = best.recipe.needsParent ? parent : undefined;
       const made: StoredObject = {
         ...{ ...object, file: target.id, path: target.file, offset, bytes: best.size },
-        ...{ recipe: best.recipe.name, parent: best.parent?.id ?? null },
+        ...{ recipe: best.recipe.name, parent: of?.object.id ?? null },
       };
       // Throws where it does not come back byte for byte; then the content stays as it was added.
-      store.restore(made, () => undefined);
-      const place = best.parent
-        ? { base: parent?.base ?? null, position: parent?.position ?? 0 }
-        : { base: object.id, position: 0 };
+      store.check(made, old);
       const { file, bytes, recipe } = made;
+      const place = { base: of?.base ?? object.id, position: of?.position ?? 0 };
       return {
         placement: { ...place, file, offset, bytes, recipe, parent: made.parent, compressed },
         compressed,
@@ -168,39 +165,56 @@ function packOne(
     } finally {
       for (const { content } of candidates) if (content.kind === "file") store.files.remove(content.file);
     }
+  };
+  return store.withSource(object, (source) => {
+    const shape = shapeOf(source);
+    if (shape) store.objects.setShape(object.id, shape);
+    return parent ? store.withSource(parent.object, (old) => choose(source, old)) : choose(source);
   });
 }
 
-/** Tries every recipe that may do. Returns what zstd alone needs. */
+/**
+ * Tries every recipe that may do. Returns what zstd alone needs: of a large content that a delta makes much smaller
+ * judged by a part of it, else by the whole.
+ */
 function encodeAll(
   store: ContentStore,
   source: ByteSource,
-  parent: StoredObject | undefined,
-  within: (<T>(work: (made: ByteSource) => T) => T) | undefined,
+  old: ByteSource | undefined,
   candidates: Candidate[],
 ): number {
   candidates.push({ recipe: recipeOf("raw"), size: source.size, content: { kind: "asItLies" } });
-  let alone = source.size;
-  for (const recipe of recipes) {
-    if (recipe.name === "raw" || recipe.needsParent || !recipe.suits(source, undefined)) continue;
-    const made = encode(store, recipe.encode(source, undefined), source.size * WORTH);
-    if (made === undefined) continue;
-    candidates.push({ recipe, ...made });
-    alone = Math.min(alone, made.size);
-  }
-  if (!parent || !within) return alone;
-  within((old) => {
-    let smallest = alone * WORTH_DELTA;
+  const tryAll = (needsParent: boolean, limit: number, enough: number): number => {
+    let smallest = limit;
     for (const recipe of recipes) {
-      if (!recipe.needsParent || !recipe.suits(source, old)) continue;
-      if (smallest < alone * GOOD) break;
+      if (recipe.name === "raw" || recipe.needsParent !== needsParent || !recipe.suits(source, old)) continue;
+      if (smallest < enough) break;
       const made = encode(store, recipe.encode(source, old), smallest);
       if (made === undefined) continue;
-      candidates.push({ recipe, parent, ...made });
+      candidates.push({ recipe, ...made });
       smallest = made.size;
     }
-  });
-  return alone;
+    return smallest;
+  };
+  if (old && source.size > SAMPLED) {
+    const likely = Math.min(source.size, compressedSample(source));
+    if (tryAll(true, likely * WORTH_DELTA, likely * GOOD) < likely * GOOD) return likely;
+    return Math.min(source.size, tryAll(false, source.size * WORTH, 0));
+  }
+  const alone = Math.round(tryAll(false, source.size * WORTH, 0));
+  if (old) tryAll(true, alone * WORTH_DELTA, alone * GOOD);
+  return candidates.some(({ recipe }) => recipe.name === "zstd") ? alone : source.size;
+}
+
+/** What zstd alone would need, by one part in eight. */
+function compressedSample(source: ByteSource): number {
+  let [raw, packed] = [0, 0];
+  for (let at = 0; at < source.size; at += 8 * SAMPLE) {
+    const part = source.read(at, Math.min(SAMPLE, source.size - at));
+    raw += part.length;
+    packed += compress(part).length;
+  }
+  return Math.round((packed / raw) * source.size);
 }
 
 /** Undefined where it gets larger than `limit`, bytes. */
