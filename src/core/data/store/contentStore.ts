@@ -9,8 +9,10 @@ import { recipeOf } from "./recipes/index.js";
 import { type ByteSource, bufferSource, fileSource, parts } from "./sources.js";
 import { StoreFiles } from "./storeFiles.js";
 
-/** Contents up to this size are made in memory. */
-const IN_MEMORY = 16 << 20;
+/** What others are made of is made in memory up to this size; a chain needs two of them at once. */
+const IN_MEMORY = 96 << 20;
+/** Cloning a file is worth it from this size on. */
+const WORTH_CLONING = 1 << 20;
 const STEP = 4 << 20;
 /** Groups have at most 8 contents, of which each needs at most 3 others. */
 const MAX_CHAIN = 8;
@@ -28,9 +30,7 @@ export class ContentStore {
 
   /** A whole content in memory. Throws CairnError `notFound`, `corrupt`. */
   readAll(md5: string): Buffer {
-    const found: Buffer[] = [];
-    this.restore(this.find(md5), (part) => found.push(Buffer.from(part)));
-    return Buffer.concat(found);
+    return this.inMemory(this.find(md5), 0);
   }
 
   /**
@@ -42,7 +42,7 @@ export class ContentStore {
     if (
       object.recipe === "raw" &&
       object.offset === 0 &&
-      object.size > IN_MEMORY &&
+      object.size > WORTH_CLONING &&
       this.clone(object, file)
     ) {
       this.verify(object, fileSource(file), onBytes);
@@ -78,9 +78,7 @@ export class ContentStore {
     if (object.recipe === "raw") return using(source, work);
     source.close();
     if (object.size <= IN_MEMORY) {
-      const found: Buffer[] = [];
-      this.restore(object, (part) => found.push(Buffer.from(part)), depth);
-      return work(bufferSource(Buffer.concat(found)));
+      return work(bufferSource(this.inMemory(object, depth)));
     }
     const temporary = this.files.create("tmp");
     try {
@@ -110,6 +108,13 @@ export class ContentStore {
     } finally {
       source.close();
     }
+  }
+
+  private inMemory(object: StoredObject, depth: number): Buffer {
+    const bytes = Buffer.allocUnsafe(object.size);
+    let at = 0;
+    this.restore(object, (part) => (at += part.copy(bytes, at)), depth);
+    return bytes;
   }
 
   /** Throws CairnError `corrupt` unless a content comes back. `parent` is what it was made of, if of anything. */
