@@ -67,8 +67,7 @@ function countRecords(source: ByteSource): number {
     // Most tables have no quotes, and a search is much faster than a loop.
     if (!quoted && !part.includes(QUOTE)) count += lineEnds(part);
     else
-      for (let at = 0; at < part.length; at++) {
-        const byte = part[at];
+      for (const byte of part) {
         if (byte === QUOTE) quoted = !quoted;
         else if (byte === LF && !quoted) count++;
       }
