@@ -26,14 +26,17 @@ test("a failed run is shown in one of two windows, counted in both, and seen onc
       },
     )
     .toContain(1);
+  const shown = (await first.notifications.getByText(notice).count()) === 1 ? first : second;
+  const toast = await shown.notification(notice);
+  // It stays for as long as the mouse is over it.
+  await toast.hover();
   for (const window of [first, second])
     await badge(window).locator(".badge-content", { hasText: "1" }).waitFor({ timeout: 30_000 });
   const counts = await Promise.all(
     [first, second].map((each) => each.notifications.getByText(notice).count()),
   );
   expect(counts.toSorted()).toEqual([0, 1]);
-  const shown = counts[0] === 1 ? first : second;
-  await (await shown.notification(notice)).getByRole("button", { name: "Open Run" }).click();
+  await toast.getByRole("button", { name: "Open Run" }).click();
   for (const window of [first, second])
     await badge(window)
       .locator(".badge-content", { hasText: "1" })

@@ -17,6 +17,9 @@ test("a run started from the palette is drawn while it trains", async () => {
   const window = await fixture.open();
   await window.openView("Cairn");
   await window.runCommand("Cairn: Run Entry…");
+  // Long enough to be watched, and over before long where the machine has other work.
+  await window.pick("epochs");
+  await window.enter("3");
   await window.pick("Run train");
   const panel = await shownPanel(window);
   const head = panel.locator(".run-head");

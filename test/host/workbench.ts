@@ -128,8 +128,8 @@ export class Workbench {
         await row.waitFor({ timeout: 3_000 });
         const clicked = performance.now();
         await row.click({ timeout: 3_000 });
-        await this.paletteClosed();
-        return clicked;
+        if (await this.paletteClosed()) return clicked;
+        throw new Error("The palette stays open.");
       } catch (error) {
         const shown = await this.quickInput.locator(".monaco-list-row").allInnerTexts();
         await this.page.keyboard.press("Escape");
@@ -156,14 +156,23 @@ export class Workbench {
     await this.quickInput.locator("input").first().fill(`>${text}`, { timeout: 5_000 });
   }
 
-  /** Waits until the palette makes room for what the command asks: both are the same box. */
-  private async paletteClosed(): Promise<void> {
-    const isGone = (): boolean => {
+  /**
+   * Waits until the palette makes room for what the command asks: both are the same box. False when it stays, as it does
+   * when the click fell between two drawings of its list.
+   */
+  private async paletteClosed(): Promise<boolean> {
+    const isOpen = (): boolean => {
       const box = document.querySelector<HTMLElement>(".quick-input-widget");
       const isShown = box !== null && getComputedStyle(box).display !== "none";
-      return !isShown || box.querySelector("input")?.value.startsWith(">") !== true;
+      return isShown && box.querySelector("input")?.value.startsWith(">") === true;
     };
-    await this.page.waitForFunction(isGone, undefined, { timeout: 3_000 });
+    const deadline = performance.now() + 3_000;
+    // A command that loads the window again takes the page away.
+    while (await this.page.evaluate(isOpen).catch(() => false)) {
+      if (performance.now() > deadline) return false;
+      await delay(50);
+    }
+    return true;
   }
 
   /** A row of the open quick pick by its exact label. */

@@ -70,6 +70,9 @@ export const healthStyles = css`
     font-size: 11px;
     font-weight: 700;
   }
+  .health-section h2 .muted {
+    font-weight: 400;
+  }
   .health-section dl,
   .health-section ul {
     margin: 0;

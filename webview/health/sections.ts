@@ -128,20 +128,29 @@ const JOB_ICONS: Record<JobInfo["state"], { name: string; classes: string }> = {
   cancelled: { name: "circle-slash", classes: "status-killed" },
 };
 
+/** Jobs that have ended and are listed: each run has two. */
+const LISTED = 8;
+
+function isActive({ state }: JobInfo): boolean {
+  return state === "running" || state === "queued";
+}
+
+/** What is done now, and what was done last. */
 export function jobsSection(jobs: readonly JobInfo[], now: number, actions: HealthActions) {
   if (jobs.length === 0) return nothing;
   const newest = [...jobs].sort((a, b) => b.startTime - a.startTime);
+  const active = newest.filter(isActive);
+  const ended = newest.filter((job) => !isActive(job)).slice(0, LISTED);
   return html`<section class="health-section jobs">
     <h2>Jobs</h2>
     <ul>
-      ${newest.map((job) => jobItem(job, now, actions))}
+      ${[...active, ...ended].map((job) => jobItem(job, now, actions))}
     </ul>
   </section>`;
 }
 
 function jobItem(job: JobInfo, now: number, actions: HealthActions) {
   const look = JOB_ICONS[job.state];
-  const active = job.state === "running" || job.state === "queued";
   const detail = job.error ? `${job.error.message} ${job.error.hint ?? ""}` : (job.message ?? "");
   return html`<li class="job">
     ${icon(look.name, look.classes, job.state)}
@@ -158,7 +167,7 @@ function jobItem(job: JobInfo, now: number, actions: HealthActions) {
     }
     <span class="muted number">${formatDuration((job.endTime ?? now) - job.startTime)}</span>
     ${
-      active
+      isActive(job)
         ? html`<button
             class="link"
             type="button"

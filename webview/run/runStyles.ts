@@ -314,14 +314,6 @@ export const runStyles = css`
   .pair .icon-button:focus-visible {
     opacity: 1;
   }
-  code {
-    color: inherit;
-    font-family: var(--vscode-editor-font-family);
-    font-size: 0.95em;
-  }
-  code.muted {
-    color: var(--vscode-descriptionForeground);
-  }
   .tree {
     height: 100%;
     padding: 6px 0;

@@ -45,6 +45,18 @@ export const baseStyles = css`
     font-family: var(--vscode-editor-font-family);
     font-size: var(--vscode-editor-font-size);
   }
+  /* VS Code gives code in webviews a background, which a long path would have once a line. */
+  code {
+    padding: 0;
+    border-radius: 0;
+    background: none;
+    color: inherit;
+    font-family: var(--vscode-editor-font-family);
+    font-size: 0.95em;
+  }
+  code.muted {
+    color: var(--vscode-descriptionForeground);
+  }
   .swatch {
     flex: none;
     width: 10px;

@@ -98,12 +98,24 @@ export function chartBar(
 ): TemplateResult {
   const { size, syncZoom, bands, hidden } = settings;
   return html`<div class="chart-bar" role="toolbar" aria-label="Charts">
-    ${searchField({
-      hint: "Filter charts",
-      label: "Filter charts by metric name",
-      value: search,
-      change: actions.search,
-    })}
+    <span class="chart-choice">
+      ${searchField({
+        hint: "Filter charts",
+        label: "Filter charts by metric name",
+        value: search,
+        change: actions.search,
+      })}
+      <select
+        class="input chart-select"
+        title="Size of the charts"
+        aria-label="Size of the charts"
+        @change=${(event: Event) => {
+          actions.change({ size: (event.target as HTMLSelectElement).value as ChartSize });
+        }}
+      >
+        ${SIZES.map(({ id, title }) => html`<option value=${id} ?selected=${id === size}>${title}</option>`)}
+      </select>
+    </span>
     ${optionControls(settings, actions.change)}
     ${iconButton({
       icon: "link",
@@ -125,16 +137,6 @@ export function chartBar(
           })
         : nothing
     }
-    <select
-      class="input chart-select"
-      title="Size of the charts"
-      aria-label="Size of the charts"
-      @change=${(event: Event) => {
-        actions.change({ size: (event.target as HTMLSelectElement).value as ChartSize });
-      }}
-    >
-      ${SIZES.map(({ id, title }) => html`<option value=${id} ?selected=${id === size}>${title}</option>`)}
-    </select>
     ${
       hidden.length > 0
         ? html`<button

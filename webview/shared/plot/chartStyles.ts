@@ -23,6 +23,13 @@ export const chartStyles = css`
     flex: none;
     padding: 6px 10px;
   }
+  /* What is chosen of the charts keeps together where the bar has two lines. */
+  .chart-choice {
+    display: flex;
+    flex: 1000 1 170px;
+    gap: 4px;
+    max-width: 400px;
+  }
   .input.chart-select {
     field-sizing: content;
     width: auto;
