@@ -56,6 +56,7 @@ describe("the run panel", () => {
       await page.keyboard.press("Enter");
     };
     await press("Rename");
+    await page.locator(".run-rename:focus").waitFor();
     await page.getByLabel("Name of the run").fill("  best of <all> ");
     await page.keyboard.press("Enter");
     await press("Star");
@@ -63,6 +64,7 @@ describe("the run panel", () => {
     await page.getByLabel("Note").fill("Second try.\nBetter.");
     await page.keyboard.press("Control+Enter");
     await press("Add a tag");
+    await page.locator(".tag-key:focus").waitFor();
     await page.keyboard.type("owner");
     await page.keyboard.press("Tab");
     await page.keyboard.type("mira");

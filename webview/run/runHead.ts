@@ -5,6 +5,7 @@ import { TAG } from "../../src/shared/tracking.js";
 import { everyVisible } from "../shared/clock.js";
 import { formatDuration } from "../shared/format.js";
 import { iconButton } from "../shared/icon.js";
+import { refocus } from "../shared/refocus.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 import type { RunActions } from "./actions.js";
 
@@ -63,7 +64,7 @@ export class RunHead extends LitElement {
   private stopRenaming(): void {
     this.renaming = false;
     void this.updateComplete.then(() => {
-      this.querySelector<HTMLElement>(".icon-button[aria-label='Rename']")?.focus();
+      refocus(this.querySelector(".icon-button[aria-label='Rename']"));
     });
   }
 

@@ -2,6 +2,7 @@ import { LitElement, html } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { TAG } from "../../src/shared/tracking.js";
 import { iconButton } from "../shared/icon.js";
+import { refocus } from "../shared/refocus.js";
 import type { RunActions } from "./actions.js";
 
 /** A run's note, which can be written here. */
@@ -32,7 +33,7 @@ export class RunNote extends LitElement {
   private readonly close = (): void => {
     this.draft = undefined;
     void this.updateComplete.then(() => {
-      this.querySelector<HTMLElement>("button")?.focus();
+      refocus(this.querySelector("button"));
     });
   };
 

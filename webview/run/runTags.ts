@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { KeyValue } from "../../src/shared/tracking.js";
 import { iconButton } from "../shared/icon.js";
+import { refocus } from "../shared/refocus.js";
 import type { RunActions } from "./actions.js";
 
 /** The tags that users have set; they can be added, changed and removed here. */
@@ -35,7 +36,7 @@ export class RunTags extends LitElement {
   private readonly close = (): void => {
     this.draft = undefined;
     void this.updateComplete.then(() => {
-      this.querySelector<HTMLElement>(".tag-add")?.focus();
+      refocus(this.querySelector(".tag-add"));
     });
   };
 
