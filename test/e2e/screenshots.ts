@@ -26,7 +26,7 @@ export default async function screenshots(vsix: string, dir: string): Promise<vo
   const editor = await startEditor({ workspace, vsix });
   const training = cairn(longRun, workspace).catch((error: unknown) => String(error));
   try {
-    const window = await openWorkbench(editor, { viewport: { width: 1280, height: 800 } });
+    const window = await openWorkbench(editor, { viewport: { width: 1440, height: 860 } });
     await window.openView("Cairn");
     await window.treeRows("Experiments").filter({ hasText: "long-training" }).waitFor();
     await window.runCommand("Cairn: Open Runs");

@@ -116,27 +116,29 @@ export function chartBar(
         ${SIZES.map(({ id, title }) => html`<option value=${id} ?selected=${id === size}>${title}</option>`)}
       </select>
     </span>
-    ${optionControls(settings, actions.change)}
-    ${iconButton({
-      icon: "link",
-      label: "Zoom all charts together",
-      pressed: syncZoom,
-      onClick: () => {
-        actions.change({ syncZoom: !syncZoom });
-      },
-    })}
-    ${
-      isGrouped
-        ? iconButton({
-            icon: "layers",
-            label: "Draw each group as its mean between lowest and highest",
-            pressed: bands,
-            onClick: () => {
-              actions.change({ bands: !bands });
-            },
-          })
-        : nothing
-    }
+    <span class="chart-options"
+      >${optionControls(settings, actions.change)}
+      ${iconButton({
+        icon: "link",
+        label: "Zoom all charts together",
+        pressed: syncZoom,
+        onClick: () => {
+          actions.change({ syncZoom: !syncZoom });
+        },
+      })}
+      ${
+        isGrouped
+          ? iconButton({
+              icon: "layers",
+              label: "Draw each group as its mean between lowest and highest",
+              pressed: bands,
+              onClick: () => {
+                actions.change({ bands: !bands });
+              },
+            })
+          : nothing
+      }</span
+    >
     ${
       hidden.length > 0
         ? html`<button

@@ -30,6 +30,12 @@ export const chartStyles = css`
     gap: 4px;
     max-width: 400px;
   }
+  .chart-options {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px;
+  }
   .input.chart-select {
     field-sizing: content;
     width: auto;
