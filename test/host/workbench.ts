@@ -127,11 +127,13 @@ export class Workbench {
         const row = this.quickPickRow(title);
         await row.waitFor({ timeout: 3_000 });
         const clicked = performance.now();
-        await row.click({ timeout: 3_000 });
+        // Not waited for: a command that loads the window again may take longer than a click may.
+        await row.click({ timeout: 3_000, noWaitAfter: true });
         if (await this.paletteClosed()) return clicked;
         throw new Error("The palette stays open.");
       } catch (error) {
-        const shown = await this.quickInput.locator(".monaco-list-row").allInnerTexts();
+        const rows = this.quickInput.locator(".monaco-list-row");
+        const shown = await rows.allInnerTexts().catch(() => []);
         await this.page.keyboard.press("Escape");
         if (performance.now() < until) continue;
         throw new Error(`The palette has no command "${title}"; it shows: ${shown.join(" | ")}`, {
