@@ -38,8 +38,8 @@ export default async function screenshots(vsix: string, dir: string): Promise<vo
     await window.runCommand("Cairn: Show Health");
     await (await shownPanel(window)).getByText("Tracking URI").first().waitFor();
     await inAllThemes(window, join(dir, "health"));
-    await window.treeRows("Experiments").filter({ hasText: "long-training" }).dblclick();
-    await (await shownPanel(window)).locator(".run-head").waitFor();
+    const row = window.treeRows("Experiments").filter({ hasText: "long-training" }).first();
+    await (await window.openRow(row, "long-training")).locator(".run-head").waitFor();
     await inAllThemes(window, join(dir, "run"));
     await window.close();
   } finally {
