@@ -7,10 +7,10 @@
         cairn.log_metric("loss", 0.3, step=1)
         cairn.log_model("model.onnx")
 
-The calls are mlflow's. Each appends one line to a file in `.cairn/spool` of the project, and a background thread sends
-the lines to the server named by MLFLOW_TRACKING_URI. What it could not send, because the script was killed or no engine
-runs, the next engine takes in from the file. Without that variable, in a project of Cairn, the engine reads the file
-alone; outside of any, every call does nothing. Calls never raise into the training code and never wait for the network.
+The calls are mlflow's. In a project of Cairn each appends one line to a file in `.cairn/spool`, which the engine reads as
+it grows; what was written before a script was killed, or while no engine ran, the next engine takes in. Where
+MLFLOW_TRACKING_URI names another server, the file is a temporary one, and a background thread sends its lines there.
+Outside of any, every call does nothing. Calls never raise into the training code and never wait for the network.
 """
 
 import atexit
@@ -198,10 +198,10 @@ class Spool:
     """The file to which this process appends what it logs for one run; src/core/spool says what is in it."""
 
     def __init__(self, place, run):
-        self.run, self.keeps, self.lock = run, place.own, threading.RLock()
+        self.run, self.lock = run, threading.RLock()
         self.late, self.retry_at, self.files, self.size, self.ended = bytearray(), 0.0, 0, 0, False
         self.sent = self.read = 0  # bytes: delivered, parsed
-        self.waiting, self.reader, self.note, self.model = collections.deque(), None, None, {}
+        self.waiting, self.reader, self.model = collections.deque(), None, {}
         folder, suffix = place.make_folder(), ""
         for attempt in range(1000):  # another process that logs to this run has its own file
             self.folder = os.path.join(folder, run.key + suffix)
@@ -212,7 +212,7 @@ class Spool:
             except FileExistsError:
                 if attempt == 999:
                     raise
-        _unlink(self.folder + ".sent")  # of a file of this name that was removed, but not its note
+        _unlink(self.folder + ".sent")  # the engine's, of a file of this name that was removed
         self.put(v=1, run=run.key, pid=os.getpid(), start=_start_time(), host=socket.gethostname(),
                  time=_now(), sends=place.server is not None)
         self.put(**run.record)
@@ -308,38 +308,32 @@ class Spool:
         for _, _, end in batch:
             self.waiting.popleft()
             self.sent = end or self.sent
-        if self.keeps:
-            try:
-                if self.note is None:
-                    self.note = _create(self.folder + ".sent")
-                os.lseek(self.note, 0, os.SEEK_SET)
-                os.write(self.note, b"%020d\n" % self.sent)
-            except OSError:
-                return  # without it some is sent twice, which does no harm
         if batch[0][0] is None:
             item = batch[0][1][0]
             for file in item.get("files", [item]):
                 if "file" in file:
                     _unlink(self.path(file))
 
-    def remove(self):
+    def close(self):
         with self.lock:
-            fds, self.fd, self.note = (self.fd, self.note), None, None
-        for fd in fds:
-            if fd is not None:
-                os.close(fd)
+            if self.late:
+                self.retry_at = 0.0
+                self.append(b"")
+            fd, self.fd = self.fd, None
+        if fd is not None:
+            os.close(fd)
+
+    def remove(self):
+        self.close()
         if self.reader:
             self.reader.close()
-        # The lines go first: a note without its lines is nothing, lines without a note are only sent again.
         _unlink(self.folder + ".jsonl")
-        _unlink(self.folder + ".sent")
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _create(path):
     """A new file to append to; never as one of the standard streams, where these are closed."""
-    access = os.O_APPEND | os.O_EXCL if path.endswith(".jsonl") else 0
-    fds = [os.open(path, os.O_WRONLY | os.O_CREAT | access | getattr(os, "O_BINARY", 0), 0o600)]
+    fds = [os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)]
     while fds[-1] < 3:
         fds.append(os.dup(fds[-1]))
     for fd in fds[:-1]:
@@ -390,9 +384,8 @@ class Sender:
             self.thread = threading.Thread(target=self.work, name="cairn", daemon=True)
             self.thread.start()
 
-    def flush(self, seconds, leave=False, patient=False):
-        """True when all is sent. `leave` gives up at once where the server is away and the spool outlives us, `patient`
-        waits as long as something gets through."""
+    def flush(self, seconds, patient=False):
+        """True when all is sent. `patient` waits as long as something gets through."""
         last, until = None, 0.0
         self.hurry += 1
         self.wake.set()
@@ -401,7 +394,7 @@ class Sender:
                 sent = (self.server.moved, [spool.sent for spool in list(self.spools)]) if patient else 0
                 if sent != last:
                     last, until = sent, time.monotonic() + seconds
-                if time.monotonic() > until or (leave and self.delay):
+                if time.monotonic() > until:
                     return False
                 time.sleep(0.005)
             return True
@@ -439,8 +432,6 @@ class Sender:
             except Exception as problem:  # whatever is wrong with one line, the next must go on
                 begins = batch[0][0] is None and batch[0][1][0]["k"] == "run"
                 warn("refused", ("the run is not recorded: %s" if begins else "not recorded: %s") % _words(problem))
-                if begins and spool.keeps:  # the engine finds a place for the run when this process has ended
-                    return self.spools.remove(spool)
             spool.delivered(batch)
         if spool.ended and not spool.late and spool.sent >= spool.size:
             try:
@@ -485,8 +476,6 @@ class Sender:
             tags = dict(item["tags"])
             if run.parent and run.parent.run_id:
                 tags["mlflow.parentRunId"] = run.parent.run_id
-            if self.place.own:  # the engine makes the run under this id, once, whichever process asks
-                tags["cairn.runId"] = run.key
             name = item["experiment"]
             fields = {"run_name": item["name"]} if item["name"] else {}
             fields["experiment_id"] = self.server.experiment(name) if name else item["experiment_id"]
@@ -534,8 +523,8 @@ class Place:
         data, url = _project(), urlsplit(uri)
         here = url.hostname in ("127.0.0.1", "localhost", "::1")
         self.own = bool(data) and (not uri or (here and _port_of(data) == url.port))
-        self.server = Server(uri) if url.scheme in ("http", "https") else None
-        if not (self.server or (self.own and not uri)):
+        self.server = Server(uri) if url.scheme in ("http", "https") and not self.own else None
+        if not (self.server or self.own):
             why = " (MLFLOW_TRACKING_URI is not an http address)" if uri else ""
             raise LookupError("not tracked; start it with `cairn run` to track it" + why)
         self.folder = os.path.join(data, "spool") if self.own else None
@@ -721,6 +710,8 @@ def _finish(run, status):
                 inner.log.put(k="end", status=status, t=max(_now(), inner.record["start"]))
             inner.log.put(k="close")
             inner.log.ended = True
+            if not _place.sender:
+                inner.log.close()
     _share()
 
 
@@ -964,8 +955,11 @@ def log_image(image, artifact_file=None, key=None, step=0, timestamp=None, **_):
 
 @_safely
 def flush(timeout=EXIT_SECONDS):
-    """Wait until everything logged so far is with the server; False if it took too long."""
-    return _place.sender.flush(timeout) if _place and _place.sender else True
+    """Wait until everything logged so far is with the server; False if it took too long. What is in the project's spool
+    is safe, and needs no waiting."""
+    if _place and _place.sender:
+        return _place.sender.flush(timeout)
+    return not any(run.log and run.log.late for run in _runs)
 
 
 @_safely
@@ -1011,7 +1005,7 @@ def _close(seconds=EXIT_SECONDS, patient=True):
         _finish(_runs[0], "FAILED" if _raised else "FINISHED")
     place, _place = _place, False
     if place and place.sender:
-        if not place.sender.flush(seconds, leave=place.own, patient=patient and not place.own) and not place.own:
+        if not place.sender.flush(seconds, patient=patient):
             left = sum(spool.left() for spool in list(place.sender.spools))
             warn("lost", "%d entries could not be sent before the end" % left)
     if place and not place.own and place.folder:

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { projectPaths } from "../core/project/index.js";
-import { type EngineClient, readCodeState } from "../engine/client/index.js";
+import { readCodeState } from "../engine/client/captured.js";
+import type { EngineClient } from "../engine/client/index.js";
 import { CairnError } from "../shared/errors.js";
 import type { Run } from "../shared/tracking.js";
 import type { CommandContext } from "./command.js";

@@ -1,4 +1,3 @@
-import os from "node:os";
 import path from "node:path";
 import { openArtifactStore } from "../core/artifacts/index.js";
 import { knownVersion } from "../core/data/index.js";
@@ -101,7 +100,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   cleanup.add("let go of the runs", () => launcher.close());
   const packing = new DataPacking({ paths, jobs: () => jobs, logger });
   const jobs: JobPool = new JobPool({
-    size: Math.max(1, Math.min(2, os.availableParallelism() - 1)),
+    // Two: a long addition of data must not hold up recording the surroundings of a run.
+    size: 2,
     file: distFile("worker.js"),
     paths,
     logger,

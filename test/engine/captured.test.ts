@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  readArtifactPart,
-  readCodeState,
-  readEnvironment,
-  readPatch,
-  readWholeArtifact,
-} from "../../src/engine/client/index.ts";
+import { readCodeState, readEnvironment, readPatch } from "../../src/engine/client/captured.ts";
+import { readArtifactPart, readWholeArtifact } from "../../src/engine/client/index.ts";
 import { diffEnvironments } from "../../src/shared/diffEnvironments.ts";
 import { CairnError } from "../../src/shared/errors.ts";
 import { code, environment, otherEnvironment } from "../webview/harness/runCaptured.ts";

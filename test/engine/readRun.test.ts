@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { EngineClient } from "../../src/engine/client/index.ts";
 import { codeSides } from "../../src/host/code/codeSides.ts";
 import { readCommitted } from "../../src/host/code/gitBlob.ts";
-import { readCodeState, readEnvironment, readPatch } from "../../src/engine/client/index.ts";
+import { readCodeState, readEnvironment, readPatch } from "../../src/engine/client/captured.ts";
 import { diffEnvironments } from "../../src/shared/diffEnvironments.ts";
 import { testProject, until } from "./projects.ts";
 

@@ -44,8 +44,7 @@ with cairn.start_run(run_name="outer", tags={"a": "b"}) as run:
     { ...rest, MLFLOW_TRACKING_URI: MLFLOW_TRACKING_URI ?? "" },
     { cwd: engine.folder },
   );
-  expect(gone.code).toBe(0);
-  expect(gone.stderr).toMatch(/^cairn: no answer from the tracking server, still trying: .+\n$/);
+  expect(gone).toMatchObject({ code: 0, stderr: "" });
   expect(engine.spool()).toContain(`${away.stdout.trim()}.jsonl`);
   await engine.restart();
   await emptied();
@@ -205,6 +204,7 @@ with cairn.start_run():
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const [, megabytes] = /delivered True MB ([\d.]+)/.exec(stdout) ?? [];
   expect(Number(megabytes)).toBeLessThan(30);
+  await emptied();
   const [run] = await runsOf(engine, "million");
   expect(run?.data.metrics).toMatchObject([{ key: "m", value: 999_999, step: 999_999 }]);
   const seen = new Set<number>();
@@ -219,7 +219,6 @@ with cairn.start_run():
     if (token === "") break;
   }
   expect(seen.size).toBe(1_000_000);
-  await emptied();
 }, 240_000);
 
 test("memory does not grow while the engine is away, and what waited is all there when it is back", async () => {

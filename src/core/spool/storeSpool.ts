@@ -185,7 +185,9 @@ export class SpoolStorer {
           "invalid",
           `the artifact ${content.path}: this run's artifacts are not kept here`,
         );
-      await this.target.artifacts.write(`${root}/${content.path}`, await contentOf(content, this.target));
+      const stream = await contentOf(content, this.target);
+      // A path that is refused leaves the file unread.
+      await this.target.artifacts.write(`${root}/${content.path}`, stream).finally(() => stream.destroy());
     } catch (error) {
       this.isMissingFiles ||= forGood.has(toErrorShape(error).code);
       throw error;

@@ -1,5 +1,5 @@
+// Not captured.ts: it needs zod, which a window that starts should not have to load.
 export { type ArtifactReader, readArtifactPart, readWholeArtifact } from "./artifactBytes.js";
-export { readCodeState, readEnvironment, readPatch } from "./captured.js";
 export { connectEngine } from "./connect.js";
 export { findNode, type NodeCommand } from "./findNode.js";
 export { type EngineFile, readEngineFile } from "./handshake.js";

@@ -1,6 +1,5 @@
-import type { NewRun, TrackingStore } from "../../core/tracking/types.js";
-import { toErrorShape } from "../../shared/errors.js";
-import type { Run, RunStatus } from "../../shared/tracking.js";
+import type { TrackingStore } from "../../core/tracking/types.js";
+import type { RunStatus } from "../../shared/tracking.js";
 import { viewTypes } from "./experimentRoutes.js";
 import {
   keyValues,
@@ -27,20 +26,6 @@ const statuses: Readonly<Record<RunStatus, number>> = {
 
 const MAX_RUNS = 50_000;
 
-/** The tag by which cairn.py names the run itself; it is not kept. */
-const OWN_ID = "cairn.runId";
-
-/** A writer that got no answer asks again: under an id of its own choice it finds the run that it has made. */
-async function createOnce(store: TrackingStore, runId: string | undefined, run: NewRun): Promise<Run> {
-  if (runId === undefined || !/^[0-9a-f]{32}$/.test(runId)) return store.createRun(run);
-  try {
-    return await store.createRun({ ...run, runId });
-  } catch (error) {
-    if (toErrorShape(error).code !== "exists") throw error;
-    return store.getRun(runId);
-  }
-}
-
 export function runRoutes(store: TrackingStore): Route[] {
   return [
     {
@@ -52,13 +37,12 @@ export function runRoutes(store: TrackingStore): Route[] {
       method: "POST",
       path: "runs/create",
       handle: async (input) => {
-        const tags = truncateTags(keyValues(input, "tags"));
-        const run = await createOnce(store, tags.find(({ key }) => key === OWN_ID)?.value, {
+        const run = await store.createRun({
           experimentId: optionalString(input, "experiment_id") ?? "",
           userId: optionalString(input, "user_id"),
           runName: nonEmptyString(input, "run_name"),
           startTime: optionalInteger(input, "start_time"),
-          tags: tags.filter(({ key }) => key !== OWN_ID),
+          tags: [...truncateTags(keyValues(input, "tags"))],
         });
         return { run: runJson(run) };
       },

@@ -11,6 +11,7 @@ import {
   openSpool,
   readSent,
   type Spool,
+  type SpoolHeader,
   SpoolStorer,
   writeSent,
 } from "../../core/spool/index.js";
@@ -28,7 +29,8 @@ export interface SpoolIntakeOptions {
   intervalMs?: number;
 }
 
-const INTERVAL_MS = 1000;
+/** Of a folder that has a few files at most, when it is there at all. */
+const INTERVAL_MS = 250;
 /** How long the engine's start waits for what was left; the rest is taken in while it serves. */
 const START_WAIT_MS = 2000;
 /** After a failure that may pass, doubled each time. */
@@ -42,6 +44,9 @@ const GONE_MS = 24 * 3_600_000;
 interface Known {
   /** To tell it from a later one of the same name. */
   inode: number;
+  header?: SpoolHeader;
+  /** Bytes of the file when it was last read to its end. */
+  size: number;
   storer?: SpoolStorer;
   /** Bytes that are stored. */
   at: number;
@@ -104,7 +109,8 @@ export class SpoolIntake {
   private async lookAtAll(): Promise<void> {
     const names = (await readdir(this.folder).catch(() => [])).filter(isSpoolName);
     for (const name of this.known.keys()) if (!names.includes(name)) this.known.delete(name);
-    for (const name of names.sort()) {
+    // A run's own file first: it says how the run begins.
+    for (const name of names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))) {
       if (this.stopping.signal.aborted) return;
       const known = this.known.get(name);
       if (known !== undefined && Date.now() < known.notBefore) continue;
@@ -129,19 +135,24 @@ export class SpoolIntake {
     const info = await lstat(file).catch(() => undefined);
     if (!info?.isFile()) return;
     const known = this.remember(name, info.ino);
+    // Nothing new, and nothing to clean up.
+    if (known.header !== undefined && this.isAlive(known.header))
+      if (known.header.sends || (known.size === info.size && !known.closed)) return;
     const spool = await openSpool(file);
     // Of one who was killed before its first line there is nothing to have.
     if (spool === undefined) return Date.now() - info.mtimeMs > GONE_MS ? this.remove(file) : undefined;
     try {
       const { header } = spool;
+      known.header = header;
       const age = Date.now() - info.mtimeMs;
       const isOwnHost = header.host === this.host;
-      const isGone = isOwnHost ? !isAlive({ pid: header.pid, startTime: header.start }) : age > GONE_MS;
+      const isGone = isOwnHost ? !this.isAlive(header) : age > GONE_MS;
       const isSilent = !isOwnHost && age > SILENT_MS;
       if (header.sends && !isGone && !isSilent) return;
       // The writer keeps its own note as long as it may be sending.
       const isNoted = isGone || !header.sends;
       const storer = await this.takeIn(spool, file, known, isOwnHost, isNoted);
+      known.size = info.size;
       if (this.stopping.signal.aborted || !(isGone || (known.closed && !header.sends))) return;
       if (isGone && !known.closed && spool.run?.owned === true) await storer.abandon(info.mtimeMs);
       const problems = await storer.tellProblems();
@@ -180,10 +191,14 @@ export class SpoolIntake {
     return storer;
   }
 
+  private isAlive({ host, pid, start }: SpoolHeader): boolean {
+    return host === this.host && isAlive({ pid, startTime: start });
+  }
+
   private remember(name: string, inode: number): Known {
     const before = this.known.get(name);
     if (before?.inode === inode) return before;
-    const known = { inode, at: 0, closed: false, retryMs: FIRST_RETRY_MS, notBefore: 0 };
+    const known = { inode, size: -1, at: 0, closed: false, retryMs: FIRST_RETRY_MS, notBefore: 0 };
     this.known.set(name, known);
     return known;
   }

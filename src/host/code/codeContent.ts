@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod/mini";
-import { readCodeState, readPatch } from "../../engine/client/index.js";
+import { readCodeState, readPatch } from "../../engine/client/captured.js";
 import { CairnError } from "../../shared/errors.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Projects } from "../engine/projects.js";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { readArtifactPart, readCodeState, readEnvironment } from "../../engine/client/index.js";
+import { readCodeState, readEnvironment } from "../../engine/client/captured.js";
+import { readArtifactPart } from "../../engine/client/index.js";
 import type { ChartRequests } from "../../shared/charts.js";
 import type { RequestHandlers } from "../../shared/ipc.js";
 import type { RunPanelApi } from "../../shared/run/api.js";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { readEnvironment } from "../../engine/client/index.js";
+import { readEnvironment } from "../../engine/client/captured.js";
 import type { RunPanelApi } from "../../shared/run/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import { loadRuns } from "../tree/loadRuns.js";

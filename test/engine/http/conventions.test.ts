@@ -47,25 +47,6 @@ describe("values", () => {
   });
 });
 
-describe("a run whose writer names it", () => {
-  it("is made once, however often it is asked for", async () => {
-    const runId = "00112233445566778899aabbccddeeff";
-    const ask = async (value: string): Promise<RunAnswer["run"]["info"]> => {
-      const tags = [
-        { key: "cairn.runId", value },
-        { key: "team", value: "blue" },
-      ];
-      const body = { experiment_id: "0", start_time: 5, tags };
-      return ((await server.send("POST", "runs/create", { body })).json as unknown as RunAnswer).run.info;
-    };
-    expect((await ask(runId)).run_id).toBe(runId);
-    expect((await ask(runId)).run_id).toBe(runId);
-    const { data } = (await getRun(runId)) as unknown as { data: { tags: { key: string }[] } };
-    expect(data.tags.map(({ key }) => key).toSorted()).toEqual(["mlflow.runName", "team"]);
-    expect((await ask("../../etc")).run_id).toMatch(/^[0-9a-f]{32}$/);
-  });
-});
-
 describe("requests", () => {
   it("work under both prefixes", async () => {
     const runId = await createRun(server);

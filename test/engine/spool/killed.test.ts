@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { EngineClient } from "../../../src/engine/client/index.ts";
+import { toErrorShape } from "../../../src/shared/errors.ts";
 import { unpackPoints } from "../../../src/shared/points.ts";
 import { root } from "../../host/paths.ts";
 import { testProject, type TestProject, until } from "../projects.ts";
@@ -60,14 +61,20 @@ async function trackingEnv(client: EngineClient): Promise<Record<string, string>
 async function expectPoints(client: EngineClient, runId: string, atLeast: number): Promise<void> {
   const steps = await until(
     async () => {
-      const { series } = await client.request("series", { runIds: [runId], keys: ["n"], maxPoints: 100_000 });
-      const numbers = [...unpackPoints(series[0]?.data ?? "")].filter((_, i) => i % 3 === 0);
+      const query = { runIds: [runId], keys: ["n"], maxPoints: 100_000 };
+      const found = await client.request("series", query).catch(unlessUnknown);
+      const numbers = [...unpackPoints(found?.series[0]?.data ?? "")].filter((_, i) => i % 3 === 0);
       return numbers.length >= atLeast ? numbers : undefined;
     },
     `all ${atLeast} points are stored`,
     30_000,
   );
   expect(steps).toEqual(Array.from(steps, (_, i) => i));
+}
+
+/** For a run that is not yet taken in. */
+function unlessUnknown(error: unknown): undefined {
+  if (toErrorShape(error).code !== "notFound") throw error;
 }
 
 async function statusOf(client: EngineClient, runId: string): Promise<string> {

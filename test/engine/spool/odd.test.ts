@@ -46,8 +46,10 @@ test.each(["an engine", "no engine"])("names in any script come back as they wer
   if (how === "no engine") await project.killEngine();
   python(project.folder, script, how === "an engine" ? await first.request("environment", {}) : {});
   const client = await project.connect();
-  const { experiments } = await client.request("experiments", { view: "ACTIVE_ONLY" });
-  const experimentId = experiments.find(({ name }) => name === "опыт 数据")?.experimentId ?? "";
+  const experimentId = await until(async () => {
+    const { experiments } = await client.request("experiments", { view: "ACTIVE_ONLY" });
+    return experiments.find(({ name }) => name === "опыт 数据")?.experimentId;
+  }, "the experiment is known");
   const table = { experimentIds: [experimentId], view: "ACTIVE_ONLY" as const, limit: 10 };
   const { rows, metricKeys, paramKeys, tagKeys } = await until(async () => {
     const found = await client.request("runTable", table);

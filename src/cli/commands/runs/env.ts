@@ -1,4 +1,5 @@
-import { type EngineClient, readEnvironment } from "../../../engine/client/index.js";
+import { readEnvironment } from "../../../engine/client/captured.js";
+import type { EngineClient } from "../../../engine/client/index.js";
 import type { EnvironmentState } from "../../../shared/capture.js";
 import { diffEnvironments, type EnvironmentDifference } from "../../../shared/diffEnvironments.js";
 import { CairnError } from "../../../shared/errors.js";
