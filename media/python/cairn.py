@@ -213,8 +213,7 @@ class Spool:
                 if attempt == 999:
                     raise
         _unlink(self.folder + ".sent")  # the engine's, of a file of this name that was removed
-        self.put(v=1, run=run.key, pid=os.getpid(), start=_start_time(), host=socket.gethostname(),
-                 time=_now(), sends=place.server is not None)
+        self.put(v=1, run=run.key, pid=os.getpid(), start=_start_time(), host=socket.gethostname(), time=_now())
         self.put(**run.record)
 
     def put(self, **record):

@@ -14,7 +14,7 @@ const content = {
   ref: z.string().optional(),
 };
 
-/** The first line: who writes. `sends` says whether the writer sends by itself. Only the version is known of others. */
+/** The first line: who writes. Of another version only the number is known. */
 export const headerSchema = z.object({
   v: z.literal(SPOOL_VERSION),
   run: z.string().regex(/^[a-zA-Z0-9][\w-]{0,255}$/),
@@ -23,7 +23,6 @@ export const headerSchema = z.object({
   start: z.string().nullable(),
   host: z.string(),
   time,
-  sends: z.boolean(),
 });
 export type SpoolHeader = z.infer<typeof headerSchema>;
 export const versionSchema = z.object({ v: z.int() });

@@ -8,7 +8,7 @@ export async function readSent(spool: string): Promise<number> {
   return /^\d{20}\n/.test(text) ? Number(text.slice(0, 20)) : 0;
 }
 
-/** Of one length always and written in place, as the writer does it: too small a number only sends again. */
+/** Of one length always, written in place: too small a number only has some lines read again. */
 export async function writeSent(spool: string, bytes: number): Promise<void> {
   await writeFile(noteOf(spool), `${String(bytes).padStart(20, "0")}\n`, { mode: 0o600 });
 }

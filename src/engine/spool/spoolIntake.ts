@@ -36,8 +36,7 @@ const START_WAIT_MS = 2000;
 /** After a failure that may pass, doubled each time. */
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 60_000;
-/** A writer on another host cannot be asked whether it lives. So long silent, its lines are read; so long, it is gone. */
-const SILENT_MS = 10 * 60_000;
+/** A writer on another host cannot be asked whether it lives. So long silent, it is gone. */
 const GONE_MS = 24 * 3_600_000;
 
 /** What is remembered of a file between two looks. */
@@ -56,9 +55,8 @@ interface Known {
 }
 
 /**
- * Takes in what scripts left in `.cairn/spool`: of those that send nothing themselves line by line as it comes, of
- * others once they are gone. A file is removed when all of it is stored; until then it may be read again, from the place
- * that its `.sent` names.
+ * Takes in what scripts write to `.cairn/spool`, as it comes. A file is removed when its writer has closed it, or is gone,
+ * and all of it is stored; until then it may be read again, from the place that its `.sent` names.
  */
 export class SpoolIntake {
   private readonly folder: string;
@@ -135,9 +133,8 @@ export class SpoolIntake {
     const info = await lstat(file).catch(() => undefined);
     if (!info?.isFile()) return;
     const known = this.remember(name, info.ino);
-    // Nothing new, and nothing to clean up.
-    if (known.header !== undefined && this.isAlive(known.header))
-      if (known.header.sends || (known.size === info.size && !known.closed)) return;
+    const isKnownAlive = known.header !== undefined && this.isAlive(known.header);
+    if (isKnownAlive && known.size === info.size && !known.closed) return;
     const spool = await openSpool(file);
     // Of one who was killed before its first line there is nothing to have.
     if (spool === undefined) return Date.now() - info.mtimeMs > GONE_MS ? this.remove(file) : undefined;
@@ -147,13 +144,9 @@ export class SpoolIntake {
       const age = Date.now() - info.mtimeMs;
       const isOwnHost = header.host === this.host;
       const isGone = isOwnHost ? !this.isAlive(header) : age > GONE_MS;
-      const isSilent = !isOwnHost && age > SILENT_MS;
-      if (header.sends && !isGone && !isSilent) return;
-      // The writer keeps its own note as long as it may be sending.
-      const isNoted = isGone || !header.sends;
-      const storer = await this.takeIn(spool, file, known, isOwnHost, isNoted);
+      const storer = await this.takeIn(spool, file, known, isOwnHost);
       known.size = info.size;
-      if (this.stopping.signal.aborted || !(isGone || (known.closed && !header.sends))) return;
+      if (this.stopping.signal.aborted || !(isGone || known.closed)) return;
       if (isGone && !known.closed && spool.run?.owned === true) await storer.abandon(info.mtimeMs);
       const problems = await storer.tellProblems();
       if (problems.length > 0) this.warn(`all of ${name}`, new Error(problems.join("; ")));
@@ -165,13 +158,7 @@ export class SpoolIntake {
   }
 
   /** A part at a time, noting each, so that others are served and a killed engine begins where it was. */
-  private async takeIn(
-    spool: Spool,
-    file: string,
-    known: Known,
-    isOwnHost: boolean,
-    isNoted: boolean,
-  ): Promise<SpoolStorer> {
+  private async takeIn(spool: Spool, file: string, known: Known, isOwnHost: boolean): Promise<SpoolStorer> {
     const { store, artifacts, paths } = this.options;
     const target = { store, artifacts, folder: baseOf(file), root: paths.root, isOwnHost };
     const storer = known.storer ?? new SpoolStorer(spool.header, target);
@@ -185,7 +172,7 @@ export class SpoolIntake {
       known.closed ||= part.records.some(({ k }) => k === "close");
       known.at = part.end;
       known.retryMs = FIRST_RETRY_MS;
-      if (isNoted) await writeSent(file, part.end);
+      await writeSent(file, part.end);
       await breathe();
     }
     return storer;

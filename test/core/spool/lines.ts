@@ -13,7 +13,6 @@ export function header(changes: object = {}) {
     start: null,
     host: os.hostname(),
     time: 1000,
-    sends: false,
     ...changes,
   };
 }

@@ -132,7 +132,7 @@ describe("what a script left behind", () => {
   test("begins where its writer had come to", async () => {
     const { write, folder, take, store, points } = await project();
     await store.createRun({ runId: RUN, experimentId: "0" });
-    const lines = [header({ sends: true }), runLine(), point(0), point(1)];
+    const lines = [header(), runLine(), point(0), point(1)];
     write(lines);
     const sent = lines.slice(0, 3).reduce((sum, line) => sum + JSON.stringify(line).length + 1, 0);
     writeFileSync(path.join(folder, `${RUN}.sent`), `${String(sent).padStart(20, "0")}\n`);
@@ -140,15 +140,7 @@ describe("what a script left behind", () => {
     expect(await points("loss")).toEqual([[1, 1]]);
   });
 
-  test("of a living writer that sends by itself is its own affair", async () => {
-    const { write, take, left, store } = await project();
-    write([header({ sends: true, pid: process.pid }), runLine(), point(0), { k: "close" }]);
-    await take();
-    expect(left()).toEqual([`${RUN}.jsonl`]);
-    await expect(store.getRun(RUN)).rejects.toThrow();
-  });
-
-  test("of a living writer that sends nothing is read line by line", async () => {
+  test("of a living writer is read line by line", async () => {
     const { write, intake, left, run, points } = await project();
     const spools = intake();
     const begin = [header({ pid: process.pid }), runLine(), point(0)];
@@ -170,7 +162,7 @@ describe("what a script left behind", () => {
 describe("a writer on another host", () => {
   const away = { host: "somewhere-else", pid: process.pid };
 
-  test("that sends nothing is read as it writes, and its file stays until it is closed", async () => {
+  test("is read as it writes, and its file stays until it is closed", async () => {
     const { write, take, left, run } = await project();
     write([header(away), runLine(), point(0)], { ageMs: HOUR });
     await take();
@@ -182,19 +174,14 @@ describe("a writer on another host", () => {
     expect(left()).toEqual([]);
   });
 
-  test("that sends by itself is left alone while it does, and read when it is silent", async () => {
-    const { write, take, left, store, run, warnings } = await project();
-    const lines = [header({ ...away, sends: true }), runLine(), point(0)];
-    write(lines);
-    await take();
-    await expect(store.getRun(RUN)).rejects.toThrow();
-    write(lines, { ageMs: HOUR });
+  test("that has been silent for a day is gone", async () => {
+    const { write, take, left, run } = await project();
+    const lines = [header(away), runLine(), point(0)];
+    write(lines, { ageMs: 23 * HOUR });
     await take();
     expect((await run()).info.status).toBe("RUNNING");
-    expect(left()).toEqual([`${RUN}.jsonl`]);
     write(lines, { ageMs: 25 * HOUR });
     await take();
-    expect(warnings).toEqual([]);
     expect((await run()).info.status).toBe("FAILED");
     expect(left()).toEqual([]);
   });
