@@ -60,7 +60,8 @@ export async function openPanel(
   const setup = { panel, scenario: options.scenario, options: options.options ?? {} };
   await page.addInitScript({ content: `globalThis.cairnScenario = ${JSON.stringify(setup)};\n${fakeHost}` });
   await page.addInitScript(paint, themeOf(theme));
-  await page.goto(ORIGIN);
+  // What is held back may be what the page's "load" waits for.
+  await page.goto(ORIGIN, { waitUntil: options.before === undefined ? "load" : "domcontentloaded" });
   return { page, complaints };
 }
 
