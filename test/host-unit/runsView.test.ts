@@ -55,6 +55,15 @@ test("a panel is arranged as the last one of the same experiments, in whatever o
   expect(withKeptView(kept, fresh(["1"]))).toMatchObject({ sort: null, layout: DEFAULT_LAYOUT });
 });
 
+test("where nothing was kept, or only a part, the rest stays as it is", async () => {
+  const kept = memory();
+  const state = { ...fresh(["1"]), ...arranged };
+  expect(withKeptView(kept, state)).toEqual(state);
+  await keepView(kept, state);
+  await kept.update(kept.keys()[0] ?? "", { split: 0.25 });
+  expect(withKeptView(kept, state)).toEqual({ ...state, split: 0.25 });
+});
+
 test("what was kept by another version or is broken is left alone", async () => {
   const kept = memory();
   await keepView(kept, fresh(["1"]));

@@ -55,7 +55,7 @@ export class Panels implements vscode.Disposable {
         ...{ textFilter: "", sort: null, split: 0.5 },
         ...{ layout: DEFAULT_LAYOUT, side: "charts", compareDiffering: true },
       };
-      await this.fillRuns(project, view, state);
+      await this.fillRuns(project, view, state, false);
     });
     if (note !== undefined) this.runsPanels.get(opened)?.editNote(note);
   }
@@ -103,9 +103,10 @@ export class Panels implements vscode.Disposable {
     project: ProjectConnection,
     view: vscode.WebviewPanel,
     state: RunsPanelState,
+    restored: boolean,
   ): Promise<void> {
     const { showRunsPanel } = await import("./runsPanel.js");
-    this.runsPanels.set(view, showRunsPanel(this.services, project, view, state));
+    this.runsPanels.set(view, showRunsPanel(this.services, project, view, state, restored));
   }
 
   private async fillRun(
@@ -131,7 +132,7 @@ export class Panels implements vscode.Disposable {
       return;
     }
     this.remember(`runs ${project.key} ${state.experimentIds.join(" ")}`, view);
-    await this.fillRuns(project, view, state);
+    await this.fillRuns(project, view, state, true);
   }
 
   private async restoreRun(view: vscode.WebviewPanel, kept: unknown): Promise<void> {

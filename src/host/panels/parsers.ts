@@ -30,20 +30,26 @@ const tableLayout = z.object({
   ...{ groupBy: strings, toggled: strings },
 });
 
-/** What of a runs panel is the same in the next one of the same experiments. */
-const runsView = {
-  sort: z.nullable(z.object({ column: z.string(), descending: z.boolean() })),
-  split: z.number(),
-  layout: z._default(tableLayout, DEFAULT_LAYOUT),
-  side: z._default(z.enum(["charts", "compare"]), "charts"),
-  compareDiffering: z._default(z.boolean(), true),
-  charts: keptCharts,
-};
+const sort = z.nullable(z.object({ column: z.string(), descending: z.boolean() }));
+const side = z.enum(["charts", "compare"]);
 
-export const keptRunsView = z.partial(z.object(runsView));
+/** What of a runs panel is the same in the next one of the same experiments. No defaults: what is missing is not known. */
+export const keptRunsView = z.object({
+  sort: z.optional(sort),
+  split: z.optional(z.number()),
+  layout: z.optional(tableLayout),
+  side: z.optional(side),
+  compareDiffering: z.optional(z.boolean()),
+  charts: keptCharts,
+});
 
 export const runsState = z.object({
-  ...runsView,
+  sort,
+  split: z.number(),
+  layout: z._default(tableLayout, DEFAULT_LAYOUT),
+  side: z._default(side, "charts"),
+  compareDiffering: z._default(z.boolean(), true),
+  charts: keptCharts,
   project: z.string(),
   experimentIds: z.array(z.string()),
   title: z.string(),

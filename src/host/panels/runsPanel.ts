@@ -64,15 +64,19 @@ export interface OpenRunsPanel {
   editNote(runId: string): void;
 }
 
-/** Fills `view` with the table and charts of the runs of some experiments of a project (all when none is named). */
+/**
+ * Fills `view` with the table and charts of the runs of some experiments of a project (all when none is named). A panel
+ * that is `restored` is as it was; another one is arranged as the last of the same experiments.
+ */
 export function showRunsPanel(
   host: Services,
   project: ProjectConnection,
   view: vscode.WebviewPanel,
   initial: RunsPanelState,
+  restored: boolean,
 ): OpenRunsPanel {
   const memory = host.context.workspaceState;
-  let state = withKeptView(memory, initial);
+  let state = restored ? initial : withKeptView(memory, initial);
   const interest = project.addInterest();
 
   const load = async (limit: number): Promise<RunsPanelData> => {
