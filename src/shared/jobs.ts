@@ -2,6 +2,9 @@ import type { CodeState, EnvironmentState } from "./capture.js";
 import type {
   DataAddResult,
   DataCheckoutResult,
+  DataExtractResult,
+  DataFilesResult,
+  DataNow,
   DataSetSummary,
   DataStatusReport,
   DataVersion,
@@ -82,6 +85,15 @@ export interface Jobs {
   dataLog: { params: { path: string }; output: { versions: DataVersion[] } };
   /** `target` is `PATH[@VERSION]`; `force` gives up what was changed and is stored nowhere. */
   dataCheckout: { params: { target: string; force: boolean }; output: DataCheckoutResult };
+  /** The files of a version, `PATH[@VERSION]`. */
+  dataFiles: { params: { target: string }; output: DataFilesResult };
+  /**
+   * Restores one file of a version elsewhere: to the absolute path `to`, else to Cairn's own folder, where it may be
+   * read for a day. `file` is one of a folder.
+   */
+  dataExtract: { params: { target: string; file?: string; to?: string }; output: DataExtractResult };
+  /** What these files and folders are now, whether they are datasets or not. */
+  dataNow: { params: { paths: string[] }; output: { data: DataNow[] } };
   /** Makes stored contents small, for so many milliseconds or until all are. Tells how many are left, or damaged. */
   dataPack: { params: { maxMs?: number }; output: { left: number; damaged: number } };
 }

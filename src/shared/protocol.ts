@@ -305,6 +305,9 @@ export type JobKind =
   | "dataList"
   | "dataLog"
   | "dataCheckout"
+  | "dataFiles"
+  | "dataExtract"
+  | "dataNow"
   | "dataPack";
 
 /** What the engine tells its clients unasked. */

@@ -44,7 +44,7 @@ export const dataPack: Job<"dataPack"> = ({ maxMs }, context) =>
   });
 
 /** Opens the project's data for one job. A version that was acknowledged must outlive a power cut as its pointer does. */
-async function withData<T>(
+export async function withData<T>(
   context: JobContext,
   work: (project: DataProject, data: DataContext) => Promise<T>,
 ): Promise<T> {
@@ -52,7 +52,7 @@ async function withData<T>(
 }
 
 /** The same where only reading is allowed, if need be. */
-async function lookAtData<T>(
+export async function lookAtData<T>(
   context: JobContext,
   work: (project: DataProject, data: DataContext) => Promise<T>,
 ): Promise<T> {

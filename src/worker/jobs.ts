@@ -4,6 +4,7 @@ import type { JobKind } from "../shared/protocol.js";
 import { captureCode } from "./captureCode.js";
 import { captureEnvironment } from "./captureEnvironment.js";
 import { dataAdd, dataCheckout, dataList, dataLog, dataPack, dataStatus } from "./data.js";
+import { dataExtract, dataFiles, dataNow } from "./dataViews.js";
 import { diskUse } from "./diskUse.js";
 import type { Job } from "./types.js";
 
@@ -18,6 +19,9 @@ export const jobs: { [K in JobKind]: Job<K> } = {
   dataLog,
   dataCheckout,
   dataPack,
+  dataFiles,
+  dataExtract,
+  dataNow,
   compactDatabase: ({ alone }, { paths, progress, signal }) =>
     compactDatabase(paths, { alone, onProgress: report(progress), signal }),
   checkDatabase: (_params, { paths, progress, signal }) =>

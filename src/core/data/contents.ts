@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { readSync } from "node:fs";
 import { CairnError } from "../../shared/errors.js";
 import { type DirEntry, parseDirObject } from "./dvc/dirObject.js";
@@ -25,6 +25,13 @@ export class Contents {
 
   has(id: ContentId): boolean {
     return (!id.isLegacy && this.store?.objects.has(id.md5) === true) || this.cached(id) !== undefined;
+  }
+
+  /** Bytes of a content; null where that is not known. */
+  sizeOf(id: ContentId): number | null {
+    const own = id.isLegacy ? undefined : this.store?.objects.byMd5(id.md5)?.size;
+    const file = own === undefined ? this.cached(id) : undefined;
+    return own ?? (file === undefined ? null : statSync(file).size);
   }
 
   /** The files of a folder by its `.dir` object. Throws CairnError `notFound`, `corrupt`. */

@@ -1,5 +1,6 @@
 export { addData, type AddOptions } from "./add.js";
 export { checkoutData, type CheckoutOptions } from "./checkout.js";
+export { currentData } from "./currentData.js";
 export { type DataContext, DataProject, type DataProgress, realTarget } from "./context.js";
 export { byCodePoint, dirOid, encodeDirObject, parseDirObject, type DirEntry } from "./dvc/dirObject.js";
 export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
@@ -9,3 +10,4 @@ export { listData, logData, versionOf } from "./log.js";
 export { statusOfData } from "./status.js";
 export { pack as packData } from "./store/index.js";
 export { runDataTask } from "./threads/index.js";
+export { extractFile, type ExtractOptions, versionFiles } from "./versionFiles.js";

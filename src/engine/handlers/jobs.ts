@@ -59,6 +59,12 @@ const kinds = {
     title: "Check data out",
     params: z.object({ target: dataPath, force: z.boolean() }),
   },
+  dataFiles: { title: "List the files of a version", params: z.object({ target: dataPath }) },
+  dataExtract: {
+    title: "Restore a file of a version",
+    params: z.object({ target: dataPath, file: dataPath.optional(), to: absolute.optional() }),
+  },
+  dataNow: { title: "Look at data", params: z.object({ paths: z.array(dataPath).max(1000) }) },
   dataPack: { title: "Pack data", params: z.object({ maxMs: z.number().positive().optional() }) },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
@@ -69,6 +75,7 @@ export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCanc
         kind: z.enum([
           ...(["checkDatabase", "backup", "diskUse", "compactDatabase"] as const),
           ...(["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const),
+          ...(["dataFiles", "dataExtract", "dataNow"] as const),
         ]),
         params: z.record(z.string(), z.unknown()),
       }),

@@ -102,3 +102,36 @@ export interface DataCheckoutResult {
   removed: number;
   kept: number;
 }
+
+/** The files of a version. */
+export interface DataFilesResult {
+  path: string;
+  version: number | null;
+  md5: string;
+  isFolder: boolean;
+  /** `path` below the folder, empty of a file; `size` null where it is not known. */
+  files: { path: string; md5: string; size: number | null }[];
+}
+
+export interface DataExtractResult {
+  /** Where the copy is, absolute. */
+  file: string;
+  /** Of the dataset. */
+  path: string;
+  md5: string;
+  size: number;
+}
+
+/** What a file or folder that somebody has read is now. */
+export interface DataNow {
+  /** As it was asked for. */
+  given: string;
+  /** Relative to the project; null for one outside it. */
+  path: string | null;
+  state: "there" | "missing" | "outside" | "broken";
+  md5: string | null;
+  /** That this content is, of a dataset. */
+  version: number | null;
+  isDataset: boolean;
+  problem: string | null;
+}
