@@ -2,6 +2,7 @@ import { type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
+import { mayHoldMedia } from "./mediaPlace.js";
 import { isLookedInto, recognise, type Recognised } from "./recognise.js";
 
 export interface WatchedFile extends Recognised {
@@ -23,6 +24,8 @@ interface Folder {
   folders: string[];
   /** Names of files that might be of a format. */
   files: string[];
+  /** Names of those that may be pictures and the like. */
+  media: string[];
 }
 
 export const LIMITS = {
@@ -30,6 +33,8 @@ export const LIMITS = {
   depth: 8,
   folders: 2000,
   files: 5000,
+  /** Of pictures and the like, which must not take the place of what tells numbers. */
+  media: 5000,
   /** A folder with more entries is one of data. */
   entries: 5000,
 };
@@ -114,6 +119,7 @@ export class FolderWatch {
   /** Paths of candidates, the upper levels first. */
   private async walk(): Promise<string[]> {
     const found: string[] = [];
+    const media: string[] = [];
     const live = new Set<string>();
     let level = [""];
     for (let depth = 0; depth <= this.limits.depth && level.length > 0; depth++) {
@@ -128,12 +134,13 @@ export class FolderWatch {
         live.add(relative);
         const prefix = relative === "" ? "" : `${relative}/`;
         for (const name of folder.files) found.push(prefix + name);
+        for (const name of folder.media) if (media.length < this.limits.media) media.push(prefix + name);
         for (const name of folder.folders) below.push(prefix + name);
       }
       level = below;
     }
     for (const known of this.folders.keys()) if (!live.has(known)) this.folders.delete(known);
-    return found;
+    return [...found, ...media];
   }
 
   private async folder(relative: string): Promise<Folder | undefined> {
@@ -146,12 +153,14 @@ export class FolderWatch {
       if (known?.mtimeMs === mtimeMs && known.readAt - mtimeMs > RACY_MS) return known;
       const readAt = Date.now();
       const entries = await readdir(absolute, { withFileTypes: true });
-      const folder: Folder = { mtimeMs, readAt, folders: [], files: [] };
+      const folder: Folder = { mtimeMs, readAt, folders: [], files: [], media: [] };
+      const hasMedia = mayHoldMedia(relative);
       const isForeign = entries.some(({ name }) => name === "pyvenv.cfg");
       if (entries.length <= this.limits.entries && !isForeign) {
         for (const entry of entries) {
           if (entry.isDirectory() && isLookedInto(entry.name)) folder.folders.push(entry.name);
           else if (entry.isFile() && candidate.test(entry.name)) folder.files.push(entry.name);
+          else if (hasMedia && entry.isFile()) folder.media.push(entry.name);
         }
       }
       this.folders.set(relative, folder);

@@ -29,6 +29,15 @@ const File = z.object({
   latest: z.record(z.string(), z.tuple([z.number(), z.number()])).optional(),
 });
 
+/** A picture or the like, as it was when it was copied, and the artifact that it became. */
+const Copy = z.object({
+  path: z.string(),
+  size: z.number(),
+  mtimeMs: z.number(),
+  /** Absent while it is being copied: a killed engine's successor copies it to the same place. */
+  done: z.boolean().optional(),
+});
+
 const State = z.object({
   version: z.literal(1),
   /** Sizes of the files that were there before the run, by absolute path, as all below. */
@@ -40,10 +49,13 @@ const State = z.object({
   /** Names of metrics by the format that brought them. */
   names: z.record(z.string(), z.array(z.string())),
   artifacts: z.object({ count: z.number(), bytes: z.number() }),
+  /** Absent in what an engine wrote that copied none. */
+  media: z.record(z.string(), Copy).default({}),
 });
 
 export type FollowState = z.infer<typeof State>;
 export type FollowedFile = z.infer<typeof File>;
+export type MediaCopy = z.infer<typeof Copy>;
 
 export const emptyState = (): FollowState => ({
   version: 1,
@@ -53,6 +65,7 @@ export const emptyState = (): FollowState => ({
   files: {},
   names: {},
   artifacts: { count: 0, bytes: 0 },
+  media: {},
 });
 
 /** What an engine before this one wrote down; undefined where there is nothing that can be used. */

@@ -1,3 +1,5 @@
+import { type MediaPlace, mediaOf } from "./mediaPlace.js";
+
 /** What a file is to the follower. */
 export type FileKind =
   | "tfevents"
@@ -6,7 +8,8 @@ export type FileKind =
   | "lightningParams"
   | "dvcliveTable"
   | "dvcliveMetrics"
-  | "dvcliveParams";
+  | "dvcliveParams"
+  | "media";
 
 export interface Recognised {
   kind: FileKind;
@@ -14,6 +17,8 @@ export interface Recognised {
   unit: string;
   /** DVCLive's tables: the metric. */
   metric?: string;
+  /** Pictures and the like: where they go. */
+  media?: MediaPlace;
 }
 
 /**
@@ -31,10 +36,11 @@ export function recognise(path: string, dvclive: (folder: string) => boolean): R
   if (name === "hparams.yaml" && isLightning(folder)) return { kind: "lightningParams", unit: folder };
   const table = /^(?:(.*)\/)?plots\/metrics\/(.+)\.tsv$/.exec(path);
   if (table?.[2] !== undefined) return { kind: "dvcliveTable", unit: table[1] ?? "", metric: table[2] };
-  const isDvclive = folder !== "" && (/(^|\/)dvclive$/.test(folder) || dvclive(folder));
-  if (name === "metrics.json" && isDvclive) return { kind: "dvcliveMetrics", unit: folder };
-  if (name === "params.yaml" && isDvclive) return { kind: "dvcliveParams", unit: folder };
-  return undefined;
+  const isDvclive = (each: string): boolean => each !== "" && (/(^|\/)dvclive$/.test(each) || dvclive(each));
+  if (name === "metrics.json" && isDvclive(folder)) return { kind: "dvcliveMetrics", unit: folder };
+  if (name === "params.yaml" && isDvclive(folder)) return { kind: "dvcliveParams", unit: folder };
+  const media = mediaOf(path, isDvclive);
+  return media === undefined ? undefined : { kind: "media", ...media };
 }
 
 /** `lightning_logs/…`, or a logger's folder of another name with its versions. */

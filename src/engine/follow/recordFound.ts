@@ -114,31 +114,43 @@ export class Recorder {
       await store.logBatch(runId, { tags: toPairs(redactor.params(fromPairs(tags)).value) });
   }
 
-  private async recordArtifact(path: string, content: Uint8Array): Promise<void> {
+  private recordArtifact(path: string, content: Uint8Array): Promise<boolean> {
+    return this.recordFile(path, content.length, async () =>
+      Readable.from([path.endsWith(".md") ? await this.withoutSecrets(content) : content]),
+    );
+  }
+
+  /**
+   * Stores a file of `size` bytes as the artifact `path`. False where it is left out: `open` is not called where there
+   * are too many already. Throws what the store and `open` throw.
+   */
+  async recordFile(path: string, size: number, open: () => Promise<Readable>): Promise<boolean> {
     const { runId, store, artifacts } = this.options;
     const count = this.state.artifacts;
-    if (count.count >= MAX_ARTIFACTS || count.bytes + content.length > MAX_ARTIFACT_BYTES) {
-      this.tell("no more images and texts of its event files are copied: there are too many.");
-      return;
+    if (count.count >= MAX_ARTIFACTS || count.bytes + size > MAX_ARTIFACT_BYTES) {
+      this.tell("no more images and texts of its files are copied: there are too many.");
+      return false;
     }
     const folder = artifactPathOf((await store.getRun(runId)).info.artifactUri);
     if (folder === undefined) {
-      this.tell("its artifacts are not kept here, so images and texts of its event files are left out.");
-      return;
+      this.tell("its artifacts are not kept here, so images and texts of its files are left out.");
+      return false;
     }
     count.count += 1;
-    count.bytes += content.length;
-    const shown = path.endsWith(".md") ? await this.withoutSecrets(content) : content;
+    count.bytes += size;
     try {
-      await artifacts.write(`${folder}/${path}`, Readable.from([shown]));
+      await artifacts.write(`${folder}/${path}`, await open());
     } catch (error) {
       // One name that cannot be a file must not hold up all that comes behind it.
       if (toErrorShape(error).code !== "invalid") throw error;
       this.tell(toErrorShape(error).message);
+      return false;
     }
+    return true;
   }
 
-  private async withoutSecrets(content: Uint8Array): Promise<Uint8Array> {
+  /** Text of a file, without the secrets that this run knows. */
+  async withoutSecrets(content: Uint8Array): Promise<Uint8Array> {
     const redactor = await this.options.redactorOf(this.options.runId);
     return Buffer.from(redactor.text(Buffer.from(content).toString("utf8")).value);
   }

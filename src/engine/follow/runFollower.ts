@@ -19,6 +19,7 @@ import {
   type TableForm,
 } from "../../core/importers/index.js";
 import { CairnError, toError, toErrorShape } from "../../shared/errors.js";
+import { MediaCopier } from "./copyMedia.js";
 import type { WatchedFile } from "./folderWatch.js";
 import { type FollowedFile, type FollowState, saveState } from "./followState.js";
 import { prefixOf } from "./prefixes.js";
@@ -31,6 +32,7 @@ const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 /** Reads the files that are one run's, and remembers how far. */
 export class RunFollower {
   readonly recorder: Recorder;
+  private readonly media: MediaCopier;
   /** Deleted, or moved to where nothing can be written: nothing more is read. */
   private over = false;
 
@@ -39,6 +41,7 @@ export class RunFollower {
     readonly state: FollowState,
   ) {
     this.recorder = new Recorder(options, state);
+    this.media = new MediaCopier(state, this.recorder, () => this.save());
   }
 
   get runId(): string {
@@ -63,6 +66,7 @@ export class RunFollower {
     const together = [...new Set(fresh.map(({ path }) => folderOf(path)))];
     for (const file of files) {
       if (this.over || this.options.signal.aborted) return;
+      if (file.kind === "media") continue;
       const known = this.state.files[file.absolute];
       if (!ended && known?.seen?.size === file.size && known.seen.mtimeMs === file.mtimeMs) continue;
       try {
@@ -70,6 +74,13 @@ export class RunFollower {
       } catch (error) {
         await this.failed(file, error);
       }
+    }
+    const copied = files.find(({ kind }) => kind === "media");
+    if (copied === undefined || this.over) return;
+    try {
+      await this.media.copy(files, ended, this.options.signal);
+    } catch (error) {
+      await this.failed(copied, error);
     }
   }
 

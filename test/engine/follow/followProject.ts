@@ -1,8 +1,10 @@
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -73,12 +75,17 @@ export async function followProject(): Promise<FollowProject> {
 }
 
 /** Launches one of `scripts`, unchanged; returns the run's id. */
-export async function launchScript(project: FollowProject, script: string, cwd = "."): Promise<string> {
+export async function launchScript(
+  project: FollowProject,
+  script: string,
+  cwd = ".",
+  env: Record<string, string> = {},
+): Promise<string> {
   const folder = path.join(project.root, cwd);
   mkdirSync(folder, { recursive: true });
   copyFileSync(path.join(import.meta.dirname, "scripts", script), path.join(folder, script));
   const command = [await pythonOf("formats"), script];
-  return (await project.client().request("runStart", { command, cwd: folder })).runId;
+  return (await project.client().request("runStart", { command, cwd: folder, env })).runId;
 }
 
 export async function launchShell(project: FollowProject, script: string): Promise<string> {
@@ -133,17 +140,23 @@ export async function paramsOf(project: FollowProject, runId: string): Promise<R
 
 /** Paths below a folder of the run's artifacts. */
 export async function artifactsOf(project: FollowProject, runId: string, folder: string): Promise<string[]> {
-  const { run } = await project.client().request("run", { runId });
-  const root = path.join(
-    project.paths.artifacts,
-    run.info.artifactUri.replace(/^mlflow-artifacts:\/*/, ""),
-    folder,
-  );
+  const root = path.join(await artifactRoot(project, runId), folder);
+  if (!existsSync(root)) return [];
   const files = readdirSync(root, { recursive: true, withFileTypes: true });
   return files
     .filter((file) => file.isFile())
     .map((file) => path.relative(root, path.join(file.parentPath, file.name)))
     .sort();
+}
+
+/** Bytes of one of the run's artifacts. */
+export async function artifactOf(project: FollowProject, runId: string, artifact: string): Promise<Buffer> {
+  return readFileSync(path.join(await artifactRoot(project, runId), artifact));
+}
+
+async function artifactRoot(project: FollowProject, runId: string): Promise<string> {
+  const { run } = await project.client().request("run", { runId });
+  return path.join(project.paths.artifacts, run.info.artifactUri.replace(/^mlflow-artifacts:\/*/, ""));
 }
 
 /** Milliseconds until `condition` holds. */

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { attribute, type Claimant, pidInName } from "../../../src/engine/follow/attribute.ts";
+import { mediaOf } from "../../../src/engine/follow/mediaPlace.ts";
 import { FolderWatch } from "../../../src/engine/follow/folderWatch.ts";
 import { prefixOf } from "../../../src/engine/follow/prefixes.ts";
 import { recognise } from "../../../src/engine/follow/recognise.ts";
@@ -18,6 +19,49 @@ test.each([
   ["dvclive/params.yaml", "dvcliveParams", "dvclive"],
 ])("%s is recognised", (file, kind, unit) => {
   expect(recognise(file, (folder) => folder === "results")).toMatchObject({ kind, unit });
+});
+
+const run = "a/wandb/offline-run-20261121_135232-ab-1";
+test.each([
+  ["dvclive/plots/images/sample.png", "dvclive", { path: "dvclive/images/sample", extension: ".png" }],
+  ["dvclive/plots/images/a/conf.jpg", "dvclive", { path: "dvclive/images/a/conf", extension: ".jpg" }],
+  ["results/plots/images/a/12.png", "results", { path: "dvclive/images/a/12.png" }],
+  ["dvclive/plots/sklearn/roc.json", "dvclive", { path: "dvclive/plots/roc.json" }],
+  ["dvclive/static/loss.svg", "dvclive", { path: "dvclive/static/loss.svg" }],
+  [
+    `${run}/files/media/images/eval/many_3_5d19b1001e8a42974a97.png`,
+    `${run}/run-ab-1.wandb`,
+    { path: "wandb/images/eval/many", step: 3, extension: ".png" },
+  ],
+  [
+    `${run}/files/media/table/tab_1_913c9e7a.table.json`,
+    `${run}/run-ab-1.wandb`,
+    { path: "wandb/table/tab", step: 1, extension: ".table.json" },
+  ],
+  [`${run}/files/media/images/odd.png`, `${run}/run-ab-1.wandb`, { path: "wandb/images/odd.png" }],
+  [
+    `${run}/files/media/images/a b:c_7_00ff.png`,
+    `${run}/run-ab-1.wandb`,
+    {
+      path: process.platform === "win32" ? "wandb/images/a b_c" : "wandb/images/a b:c",
+      step: 7,
+      extension: ".png",
+    },
+  ],
+])("%s is media", (file, unit, media) => {
+  expect(mediaOf(file, (folder) => folder === "results" || folder === "dvclive")).toEqual({ unit, media });
+});
+
+test.each([
+  "plots/images/a.png",
+  "static/a.png",
+  "other/plots/images/a.png",
+  "dvclive/plots/images/notes.txt",
+  "dvclive/plots/sklearn/roc.png",
+  "wandb/run-20261121_135232-ab/files/media/images/a_1_00.png",
+  `${run}/files/requirements.txt`,
+])("%s is no media", (file) => {
+  expect(mediaOf(file, (folder) => folder === "dvclive")).toBeUndefined();
 });
 
 test.each([
@@ -92,7 +136,7 @@ function folder(): { root: string; write: (file: string) => void } {
   return { root, write };
 }
 
-const limits = { depth: 3, folders: 40, files: 100, entries: 20 };
+const limits = { depth: 3, folders: 40, files: 100, media: 100, entries: 20 };
 const found = async (watch: FolderWatch) => (await watch.scan()).map((file) => file.path).sort();
 
 test("what is not a run's is not looked into: environments, caches, data, links, too deep", async () => {

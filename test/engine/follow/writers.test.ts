@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { pythonOf } from "../../peers/env.ts";
 import {
+  artifactOf,
   artifactsOf,
   curves,
   ended,
@@ -100,5 +103,56 @@ test("an offline W&B script is tracked, live as far as W&B writes", { timeout: 1
   expect(all["deep.value"]).toHaveLength(3000);
   expect(all.best?.map(([, value]) => value)).toEqual([0.25]);
   expect(await paramsOf(project, runId)).toEqual({ lr: "0.1" });
+  expect(project.complaints).toEqual([]);
+});
+
+test("DVCLive's pictures and plots are attached, live, by their steps", { timeout: 120_000 }, async () => {
+  const project = await followProject();
+  const runId = await launchScript(project, "dvclive_images.py");
+  await printed(project, runId, "flushed");
+  // One that is written anew at each step is seen before the next step.
+  await timeUntil(
+    async () => (await artifactsOf(project, runId, "dvclive/images/overwritten")).includes("0.png"),
+    "the first picture is there",
+  );
+  project.go();
+  expect(await ended(project, runId)).toBe("FINISHED");
+  expect(await artifactsOf(project, runId, "dvclive")).toEqual([
+    ...["images/numbered/0.png", "images/numbered/1.png", "images/numbered/2.png"],
+    ...["images/overwritten/0.png", "images/overwritten/2.png"],
+    ...["plots/confusion_matrix.json", "plots/curve.json"],
+  ]);
+  const bytes = await artifactOf(project, runId, "dvclive/images/overwritten/2.png");
+  expect(bytes.equals(readFileSync(path.join(project.root, "dvclive/plots/images/overwritten.png")))).toBe(
+    true,
+  );
+  expect(project.complaints).toEqual([]);
+});
+
+test("W&B's offline media are attached, live, by their steps", { timeout: 120_000 }, async () => {
+  const project = await followProject();
+  const runId = await launchScript(project, "wandb_media.py", ".", { MY_API_KEY: "geheim-4711" });
+  await printed(project, runId, "flushed");
+  await timeUntil(
+    async () => (await artifactsOf(project, runId, "wandb")).includes("images/pred/2.png"),
+    "the pictures are there",
+  );
+  project.go();
+  expect(await ended(project, runId)).toBe("FINISHED");
+  expect(await artifactsOf(project, runId, "wandb")).toEqual(
+    [
+      "html/page/3.html",
+      ...["images/eval/many/1/0.png", "images/eval/many/1/1.png", "images/eval/many/1/2.png"],
+      ...["images/eval/many/0.png", "images/eval/many/1.png", "images/eval/many/2.png"],
+      ...["images/pred/0.png", "images/pred/1.png", "images/pred/2.png"],
+      "table/rows/3.table.json",
+    ].sort(),
+  );
+  // The list's second picture is in the second series.
+  const second = await artifactOf(project, runId, "wandb/images/eval/many/1/2.png");
+  expect(second.equals(readFileSync(path.join(project.root, "second.png")))).toBe(true);
+  const page = await artifactOf(project, runId, "wandb/html/page/3.html");
+  expect(page.toString()).toContain("key ***");
+  expect(page.toString()).not.toContain("geheim-4711");
   expect(project.complaints).toEqual([]);
 });
