@@ -1,5 +1,6 @@
 // Builds dist/. `--production` minifies and leaves source maps out, `--outdir DIR` builds elsewhere, `--watch` goes on.
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -50,8 +51,27 @@ function processBundle(name, entry, options) {
     format: "cjs",
     target: "node22",
     banner: { js: name === "cli" ? "#!/usr/bin/env node" : "" },
+    plugins: [stagedDuckDb],
   });
 }
+
+/**
+ * DuckDB's package of bindings looks for the one of the platform in node_modules; the bundle's is staged beside it.
+ * @type {import("esbuild").Plugin}
+ */
+const stagedDuckDb = {
+  name: "staged-duckdb",
+  setup(build) {
+    build.onResolve({ filter: /^@duckdb\/node-bindings$/ }, ({ path }) => ({
+      path,
+      namespace: "staged-duckdb",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "staged-duckdb" }, () => ({
+      contents: `module.exports = require(require("./bindings.ts").duckDbFile());`,
+      resolveDir: join(root, "src/core/table"),
+    }));
+  },
+};
 
 /**
  * The extension host's code, the only one that may import vscode: what activation needs in extension.js, and beside it
@@ -174,24 +194,63 @@ async function panelNames() {
 }
 
 /**
+ * DuckDB's package for a platform. Those of others than this one's are not installed (`npm run package` fetches them).
+ * @param {string} target
+ */
+export function duckDbPackage(target) {
+  const [platform = "", arch = ""] = target.split("-");
+  const name = platform === "linuxmusl" ? `linux-${arch}-musl` : `${platform}-${arch}`;
+  return `@duckdb/node-bindings-${name}`;
+}
+
+/**
+ * The native module of DuckDB and the library beside it.
+ * @param {string} folder of the package
+ * @param {string} target
+ * @returns {[from: string, to: string][]}
+ */
+function duckDbFiles(folder, target) {
+  if (!existsSync(resolve(root, folder))) {
+    console.warn(`DuckDB for ${target} is not installed: tables will not be shown.`);
+    return [];
+  }
+  return readdirSync(resolve(root, folder))
+    .filter((name) => /\.(node|so|dylib|dll)$/.test(name))
+    .map((name) => [join(folder, name), `native/duckdb/${target}/${name}`]);
+}
+
+/**
  * Native binaries and fonts, which no bundle can hold.
  * @param {string} outdir
  * @param {string} target platform and architecture, as Node names them: linux-x64
+ * @param {string} [duckDb] folder of DuckDB's package for the target, where it is not installed
  */
-async function copyAssets(outdir, target) {
+async function copyAssets(outdir, target, duckDb = `node_modules/${duckDbPackage(target)}`) {
   /** @type {[from: string, to: string][]} */
   const files = [
     [`node_modules/better-sqlite3/prebuilds/${target}.node`, `native/better-sqlite3/${target}.node`],
+    ...duckDbFiles(duckDb, target),
     ["node_modules/@vscode/codicons/dist/codicon.css", "webview/codicon.css"],
     ["node_modules/@vscode/codicons/dist/codicon.ttf", "webview/codicon.ttf"],
   ];
-  for (const [from, to] of files) {
-    await mkdir(join(outdir, to, ".."), { recursive: true });
-    // Never over the old file: a process that has a native binary loaded would crash at its next call into it.
-    const temp = join(outdir, `${to}.${process.pid}.tmp`);
-    await copyFile(join(root, from), temp);
-    await rename(temp, join(outdir, to));
-  }
+  for (const [from, to] of files) await copyChanged(resolve(root, from), join(outdir, to));
+}
+
+/**
+ * DuckDB alone has 70 MB: what is there already is not copied again.
+ * @param {string} from
+ * @param {string} to
+ */
+async function copyChanged(from, to) {
+  const source = await stat(from);
+  const there = await stat(to).catch(() => undefined);
+  if (there?.size === source.size && Math.abs(there.mtimeMs - source.mtimeMs) < 2) return;
+  await mkdir(join(to, ".."), { recursive: true });
+  // Never over the old file: a process that has a native binary loaded would crash at its next call into it.
+  const temp = `${to}.${process.pid}.tmp`;
+  await copyFile(from, temp);
+  await utimes(temp, source.atime, source.mtime);
+  await rename(temp, to);
 }
 
 /** @param {Options} options */
@@ -207,7 +266,7 @@ async function bundles(options) {
 
 /**
  * Builds everything into `outdir`.
- * @param {{ production?: boolean, outdir?: string, target?: string }} [options]
+ * @param {{ production?: boolean, outdir?: string, target?: string, duckDb?: string }} [options]
  * @returns {Promise<string[]>} the source files that went into the bundles, relative to the checkout
  */
 export async function buildAll(options = {}) {
@@ -215,9 +274,10 @@ export async function buildAll(options = {}) {
     production = false,
     outdir = join(root, "dist"),
     target = `${process.platform}-${process.arch}`,
+    duckDb,
   } = options;
   const results = await Promise.all((await bundles({ production, outdir })).map((bundle) => build(bundle)));
-  await copyAssets(outdir, target);
+  await copyAssets(outdir, target, duckDb);
   return [...new Set(results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {})))];
 }
 

@@ -13,6 +13,9 @@ const layers = [
   { target: "./src/engine", from: "./src", except: ["./engine", "./core", "./shared"] },
   { target: "./src/cli", from: "./src", except: ["./cli", "./engine", "./core", "./shared"] },
   { target: "./src/host", from: "./src", except: ["./host", "./engine/client", "./shared"] },
+  // DuckDB is loaded by workers only.
+  { target: "./src/engine", from: "./src/core/table" },
+  { target: "./src/cli", from: "./src/core/table" },
   { target: "./src", from: "./test" },
   { target: "./webview", from: "./test" },
   { target: "./src", from: "./webview" },
@@ -35,6 +38,7 @@ const capabilities = [
   "lineage",
   "spool",
   "data",
+  "table",
 ].map((name) => ({
   target: `./src/core/!(${name})/**/*`,
   from: `./src/core/${name}`,
@@ -80,6 +84,18 @@ export default tseslint.config(
   },
   {
     files: ["src/**/*.ts", "webview/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [{ name: "vscode", message: "Only src/host may import vscode." }],
+          patterns: [{ group: ["@duckdb/*"], message: "Only src/core/table may import DuckDB." }],
+        },
+      ],
+    },
+  },
+  {
+    files: ["src/core/table/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

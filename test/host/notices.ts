@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "./paths.ts";
 
 /** Packages whose files reach the VSIX without being an input of a bundle. */
-const copied = ["@vscode/codicons", "better-sqlite3"];
+const copied = ["@vscode/codicons", "better-sqlite3", "@duckdb/node-bindings"];
 
 /** What better-sqlite3's binary is compiled from, besides its own source. */
 const embedded = "SQLite (in better-sqlite3): public domain, https://www.sqlite.org/copyright.html";

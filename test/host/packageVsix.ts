@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buildAll } from "../../esbuild.config.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { runQuietly } from "./bootstrap/report.mjs";
+import { duckDbOf } from "./natives.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { outDir, platform, root } from "./paths.ts";
 
@@ -29,6 +30,7 @@ const inputs = [
   "package-lock.json",
   "tsconfig.json",
   "test/host/notices.ts",
+  "test/host/natives.ts",
 ];
 
 /**
@@ -49,7 +51,8 @@ export async function packageVsix(target: string = platform): Promise<string> {
     for (const name of shipped.filter((name) => existsSync(join(root, name)))) {
       await cp(join(root, name), join(stage, name), { recursive: true });
     }
-    const sources = await buildAll({ production: true, outdir: join(stage, "dist"), target });
+    const duckDb = await duckDbOf(target);
+    const sources = await buildAll({ production: true, outdir: join(stage, "dist"), target, duckDb });
     await writeFile(join(stage, "dist", "ThirdPartyNotices.txt"), thirdPartyNotices(sources));
     await runVsce(stage, target, `${vsix}.new`);
     await rename(`${vsix}.new`, vsix);

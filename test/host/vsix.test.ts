@@ -51,17 +51,37 @@ const LOAD_START = `
   console.log(JSON.stringify({ loaded: Object.keys(require.cache).map((file) => path.basename(file)), copied }));
 `;
 
-test("it holds this platform's native binary and no other", () => {
+test("it holds this platform's native binaries and no others", () => {
   const natives = readdirSync(join(stageFolder(), "dist"), { recursive: true })
     .map(String)
-    .filter((name) => name.endsWith(".node"));
-  expect(natives).toEqual([join("native", "better-sqlite3", `${platform}.node`)]);
+    .filter((name) => /\.(node|so|dylib|dll)$/.test(name));
+  const library =
+    { darwin: "libduckdb.dylib", win32: "duckdb.dll" }[process.platform as string] ?? "libduckdb.so";
+  expect(natives.sort()).toEqual([
+    join("native", "better-sqlite3", `${platform}.node`),
+    join("native", "duckdb", platform, "duckdb.node"),
+    join("native", "duckdb", platform, library),
+  ]);
+});
+
+test("its DuckDB finds the library beside it", async () => {
+  const file = join(stageFolder(), "dist", "native", "duckdb", platform, "duckdb.node");
+  const load = `console.log(require(${JSON.stringify(file)}).library_version())`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["-e", load]);
+  expect(stdout).toMatch(/^v\d+\.\d+\.\d+/);
 });
 
 test("it names the licences of what it bundles", async () => {
   const notices = await readFile(join(stageFolder(), "dist", "ThirdPartyNotices.txt"), "utf8");
-  const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(/gm)].map(([, name]) => name);
-  const expected = ["better-sqlite3", "@vscode/codicons", "vscode-jsonrpc", "fastify", "lit"];
+  const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+\S* \(/gm)].map(([, name]) => name);
+  const expected = [
+    "better-sqlite3",
+    "@vscode/codicons",
+    "vscode-jsonrpc",
+    "fastify",
+    "lit",
+    "@duckdb/node-bindings",
+  ];
   expect(titles).toEqual(expect.arrayContaining(expected));
 });
 

@@ -1,2 +1,2 @@
-export { distFile, mediaFile } from "./dist.js";
+export { distFile, mediaFile, nativeTarget } from "./dist.js";
 export { projectPaths, readerPaths, type ProjectPaths } from "./paths.js";

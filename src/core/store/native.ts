@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CairnError } from "../../shared/errors.js";
-import { distFile } from "../project/index.js";
+import { distFile, nativeTarget } from "../project/index.js";
 
 /** On an older Node the native module crashes the process without a word. */
 export function assertNodeApi(napi = process.versions.napi): void {
@@ -13,20 +13,9 @@ export function assertNodeApi(napi = process.versions.napi): void {
   );
 }
 
-/** Whether this process runs on musl, whose binaries are others (`linuxmusl-x64`). */
-function isMusl(): boolean {
-  if (process.platform !== "linux") return false;
-  try {
-    return /\/ld-musl-[^/\s]*\.so/.test(readFileSync("/proc/self/maps", "latin1"));
-  } catch {
-    return false;
-  }
-}
-
 /** The binary staged beside the bundle, or undefined where the package's own is to be used (a checkout). */
 function stagedBinary(): string | undefined {
-  const platform = isMusl() ? "linuxmusl" : process.platform;
-  const file = distFile("native", "better-sqlite3", `${platform}-${process.arch}.node`);
+  const file = distFile("native", "better-sqlite3", `${nativeTarget()}.node`);
   return existsSync(file) ? file : undefined;
 }
 

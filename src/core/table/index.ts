@@ -1,0 +1,3 @@
+export { DuckDb, type DuckDbOptions, openDuckDb, type QueryOptions, type QueryResult } from "./duckDb.js";
+export { countRows, openTable, type OpenTableOptions, queryTable, type Table } from "./openTable.js";
+export { identifier, literal } from "./sql.js";
