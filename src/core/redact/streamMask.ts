@@ -7,6 +7,8 @@ export interface StreamMask {
   push(chunk: Buffer): Buffer;
   /** The rest. */
   end(): Buffer;
+  /** Bytes that were pushed and of which nothing was given out yet. */
+  held(): number;
 }
 
 const hidden = Buffer.from(HIDDEN);
@@ -62,5 +64,6 @@ export function createStreamMask(secrets: readonly string[]): StreamMask {
       return give(data, openEnd(data));
     },
     end: () => give(held, held.length),
+    held: () => held.length,
   };
 }

@@ -6,6 +6,7 @@ import { type EndOfRun, endByAbsence, endByRecord } from "./endOfRun.js";
 import { type LaunchFolder } from "./launchFolder.js";
 import { isAlive } from "./processIdentity.js";
 import { readExit, readStarted, readStop, type ExitRecord, type StartedRecord } from "./records.js";
+import { TakenOver } from "./takeOver.js";
 
 const CHUNK_BYTES = 64 << 10;
 /** Further behind than this, output is skipped over for listeners: they see the gap by the offsets and may read it. */
@@ -26,6 +27,9 @@ export class LaunchedRun {
   digesting: Promise<void> = Promise.resolve();
   /** Being stopped; whoever asks again waits for the same. */
   stopping: Promise<{ endReason: string }> | undefined;
+  /** Copies the output where the runner that did so was killed; undefined otherwise. */
+  takenOver: TakenOver | undefined;
+  private cannotTakeOver = false;
 
   constructor(
     readonly runId: string,
@@ -46,19 +50,30 @@ export class LaunchedRun {
 
   private async findEnd(): Promise<EndOfRun | undefined> {
     const exit = await this.exitRecord();
-    if (exit !== undefined) return endByRecord(exit, await readStop(this.files.stop), await this.isShell());
     this.started ??= await readStarted(this.files.started);
+    if (this.started?.keeper !== undefined) this.takeOver(this.started);
+    if (exit !== undefined) return endByRecord(exit, await readStop(this.files.stop), await this.isShell());
     if (this.started === undefined) {
       if (Date.now() - this.startTime < START_LIMIT_MS) return undefined;
     } else if (isAlive(this.started.command) || isAlive(this.started.runner)) {
       return undefined;
     }
+    if (this.takenOver?.copyLast() === false) return undefined;
     // The record may have been written between the two looks.
     const late = await this.exitRecord();
     const stop = await readStop(this.files.stop);
     return late === undefined
       ? endByAbsence(this.files, stop, this.started?.time ?? this.startTime)
       : endByRecord(late, stop, await this.isShell());
+  }
+
+  private takeOver(started: StartedRecord): void {
+    if (this.takenOver === undefined && !this.cannotTakeOver && !isAlive(started.runner)) {
+      // Tried once: the run goes on and ends without it.
+      this.cannotTakeOver = true;
+      this.takenOver = TakenOver.open(started, this.files.console);
+    }
+    this.takenOver?.copy();
   }
 
   private async isShell(): Promise<boolean> {

@@ -29,6 +29,8 @@ const Started = z.object({
   /** The command; on POSIX also the id of its process group. */
   command: Identity,
   runner: Identity,
+  /** Holds what the command prints and what the runner knows of it, where that is masked: see `maskedCopy.ts`. */
+  keeper: Identity.optional(),
   /** The command is a shell, which tells of a signal as exit code 128 + number. */
   shell: z.boolean(),
   /** Milliseconds since the epoch. */

@@ -9,6 +9,7 @@ import { endByRecord, type EndOfRun } from "./endOfRun.js";
 import { removeMarker, type LaunchFolder } from "./launchFolder.js";
 import { LaunchedRun } from "./launchedRun.js";
 import { readExit } from "./records.js";
+import type { TakenOver } from "./takeOver.js";
 
 const POLL_MS = 100;
 const RETRY_MS = 2000;
@@ -41,6 +42,7 @@ export class Watcher {
   private readonly looking = new Map<LaunchedRun, Promise<void>>();
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly listeners = new Set<OutputListener>();
+  private readonly lingering = new Set<TakenOver>();
   private readonly ending = new Set<(runId: string) => Promise<void>>();
   private readonly leaving = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -200,6 +202,7 @@ export class Watcher {
     const recorded = await this.record(run, end);
     if (this.closed) return;
     this.runs.delete(run.runId);
+    this.letLinger(run);
     if (this.runs.size === 0) {
       clearInterval(this.timer);
       this.timer = undefined;
@@ -212,6 +215,13 @@ export class Watcher {
     };
     for (const { resolve } of this.waiting.get(run.runId) ?? []) resolve(result);
     this.waiting.delete(run.runId);
+  }
+
+  /** What the command left behind may still write. */
+  private letLinger({ takenOver }: LaunchedRun): void {
+    if (takenOver === undefined) return;
+    this.lingering.add(takenOver);
+    takenOver.linger(() => this.lingering.delete(takenOver));
   }
 
   /** Returns whether the marker has done its work; if not, the next engine tries again. */
@@ -239,6 +249,9 @@ export class Watcher {
     for (const run of this.runs.values()) run.background.abort();
     await Promise.all(this.looking.values());
     this.closed = true;
+    // The next engine goes on with runs that live; what ended runs left behind is read for the last time.
+    for (const run of this.runs.values()) run.takenOver?.leave();
+    for (const each of this.lingering) each.end();
     this.runs.clear();
     const error = new CairnError("unavailable", "The engine ends; the run goes on.");
     for (const { reject } of [...this.waiting.values()].flat()) reject(error);

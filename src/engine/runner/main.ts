@@ -45,6 +45,7 @@ async function main(): Promise<void> {
   const started: StartedRecord = {
     command: identify(pid),
     runner: identify(process.pid),
+    ...(masked?.keeper === undefined ? {} : { keeper: masked.keeper }),
     shell: spec.shell,
     time: begin,
     cwd: spec.cwd,

@@ -34,6 +34,7 @@ export interface LaunchProject {
 export interface Started {
   command: { pid: number };
   runner: { pid: number };
+  keeper?: { pid: number };
 }
 
 export async function launchProject(name = "cairn-runs-"): Promise<LaunchProject> {

@@ -2,7 +2,15 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { ConsoleChunk } from "../../../src/shared/protocol.js";
-import { consoleText, launchProject, lives, startedRecord, untilGone } from "./launchProject.ts";
+import {
+  consoleText,
+  launchProject,
+  type LaunchProject,
+  lives,
+  recorded,
+  startedRecord,
+  untilGone,
+} from "./launchProject.ts";
 import { waitUntil } from "./waitUntil.ts";
 
 const secret = "geheim-4711";
@@ -100,6 +108,118 @@ test("the death of the runner does not touch the command", async () => {
   project.write("go", "");
   await untilGone(command.pid);
   expect(readdirSync(project.root)).toContain("done");
+  await waitUntil(() => !project.launcher.active().includes(runId), "the end of the run");
+});
+
+const linux = test.skipIf(process.platform !== "linux");
+/** Waits for `go0`, `go1`, … before each line; the first has the beginning of a secret, the second its end. */
+const lines = [
+  'printf "one $MY_API_KEY gehe"',
+  "echo im-4711 two; echo three >&2",
+  'echo "four $MY_API_KEY"',
+];
+const waiting = (i: number): string => `while [ ! -e go${i} ]; do sleep 0.02; done`;
+const script = ["sh", "-c", lines.map((line, i) => `${waiting(i)}; ${line}`).join("; ")];
+const whole = "one *** *** two\nthree\nfour ***\n";
+
+/** No file with a name holds the secret, and no keeper is left. */
+async function expectNothingLeft(project: LaunchProject, runId: string): Promise<void> {
+  const keeper = startedRecord(project, runId).keeper?.pid ?? 0;
+  expect(keeper).toBeGreaterThan(0);
+  await untilGone(keeper);
+  for (const entry of readdirSync(project.paths.data, { recursive: true, withFileTypes: true }))
+    if (entry.isFile())
+      expect(readFileSync(path.join(entry.parentPath, entry.name)).includes(secret), entry.name).toBe(false);
+}
+
+linux("a killed runner loses nothing: the engine goes on where it stopped", async () => {
+  const project = await launchProject();
+  const chunks: string[] = [];
+  project.launcher.onOutput((_, chunk) => chunks.push(chunk.text));
+  const { runId } = await project.launcher.start({ command: script, env });
+  const { runner } = startedRecord(project, runId);
+  project.write("go0", "");
+  await waitUntil(async () => (await consoleText(project, runId)) === "one *** ", "the first output");
+  process.kill(runner.pid, "SIGKILL");
+  await untilGone(runner.pid);
+  project.write("go1", "");
+  await waitUntil(() => chunks.join("").endsWith("three\n"), "the output without the runner");
+  project.write("go2", "");
+  expect(await project.launcher.wait(runId)).toMatchObject({ endReason: "process is gone" });
+  expect(await consoleText(project, runId)).toBe(whole);
+  expect(chunks.join("")).toBe(whole);
+  expect(project.complaints).toEqual([]);
+  await expectNothingLeft(project, runId);
+});
+
+linux(
+  "a runner that is killed while no engine runs loses nothing, though the command ends first",
+  async () => {
+    const project = await launchProject();
+    const { runId } = await project.launcher.start({ command: script, env });
+    const { runner, command } = startedRecord(project, runId);
+    project.write("go0", "");
+    await waitUntil(async () => (await consoleText(project, runId)) === "one *** ", "the first output");
+    await project.leave();
+    process.kill(runner.pid, "SIGKILL");
+    project.write("go1", "");
+    project.write("go2", "");
+    await untilGone(runner.pid, command.pid);
+    await project.comeBack();
+    await waitUntil(() => !project.launcher.active().includes(runId), "the end of the run");
+    expect(await consoleText(project, runId)).toBe(whole);
+    expect(project.complaints).toEqual([]);
+    await expectNothingLeft(project, runId);
+  },
+);
+
+linux(
+  "one engine after the other goes on for a killed runner; the end is that of the last output",
+  async () => {
+    const project = await launchProject();
+    const { runId } = await project.launcher.start({ command: script, env });
+    const { runner } = startedRecord(project, runId);
+    process.kill(runner.pid, "SIGKILL");
+    for (const i of [0, 1]) {
+      project.write(`go${i}`, "");
+      const text = i === 0 ? "one *** " : "three\n";
+      await waitUntil(async () => (await consoleText(project, runId)).endsWith(text), `the output ${i}`);
+      await project.leave();
+      await project.comeBack();
+    }
+    project.write("go2", "");
+    await waitUntil(() => !project.launcher.active().includes(runId), "the end of the run");
+    expect(await consoleText(project, runId)).toBe(whole);
+    const { info } = await recorded(project, runId);
+    expect(Math.abs((info.endTime ?? 0) - Date.now())).toBeLessThan(10_000);
+    await expectNothingLeft(project, runId);
+  },
+);
+
+linux("what the command left behind is copied after its end, without the runner too", async () => {
+  const project = await launchProject();
+  const { runId } = await project.launcher.start({
+    command: [
+      "sh",
+      "-c",
+      "(while [ ! -e go ]; do sleep 0.02; done; echo later $MY_API_KEY) & while [ ! -e end ]; do sleep 0.02; done; echo first",
+    ],
+    env,
+  });
+  process.kill(startedRecord(project, runId).runner.pid, "SIGKILL");
+  project.write("end", "");
+  await project.launcher.wait(runId);
+  expect(await consoleText(project, runId)).toBe("first\n");
+  project.write("go", "");
+  await waitUntil(async () => (await consoleText(project, runId)) === "first\nlater ***\n", "the rest");
+  await expectNothingLeft(project, runId);
+});
+
+linux("a run that ends as it should leaves no keeper behind", async () => {
+  const project = await launchProject();
+  const { runId } = await project.launcher.start({ command: ["sh", "-c", "echo $MY_API_KEY"], env });
+  await project.launcher.wait(runId);
+  await expectNothingLeft(project, runId);
 });
 
 test("with secrets or without, no file below .cairn holds what was started; without, output goes straight to the log", async () => {
