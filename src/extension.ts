@@ -6,6 +6,8 @@ import { registerRecordingCommands } from "./host/commands/recordingCommands.js"
 import { CommandRegistrar } from "./host/commands/registrar.js";
 import { registerRunChanges } from "./host/commands/runChanges.js";
 import { registerRunCommands } from "./host/commands/runCommands.js";
+import type { DataProvider } from "./host/data/dataProvider.js";
+import { registerData } from "./host/data/registerData.js";
 import { registerDiskUse } from "./host/disk/registerDiskUse.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
@@ -24,6 +26,7 @@ export interface ExtensionApi {
   /** Milliseconds that `activate` took. */
   activationTime: number;
   experiments: vscode.TreeDataProvider<TreeNode> | undefined;
+  data: DataProvider | undefined;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -51,9 +54,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     feature(registerDiskUse);
     feature(registerCodeDocuments);
     const experiments = feature(registerExperimentsTree);
+    const data = feature(registerData);
     const activationTime = performance.now() - start;
     log.info(`Activated in ${activationTime.toFixed(0)} ms.`);
-    return { activationTime, experiments };
+    return { activationTime, experiments, data };
   } catch (error) {
     // VS Code itself says nothing.
     showFailure(log, "activate", error);

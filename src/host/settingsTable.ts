@@ -14,6 +14,8 @@ export interface Settings {
   "alerts.notifications": "all" | "problems" | "off";
   /** New terminals log their runs to the project's engine. */
   "terminals.track": boolean;
+  /** Signs at versioned data in the explorer. */
+  "data.decorations": boolean;
   /** Where Open Sample Project puts its copy; asked for when empty. */
   sampleDir: string;
 }
@@ -27,5 +29,6 @@ export const settingDefaults: Settings = {
   "engine.idleMinutes": 5,
   "alerts.notifications": "all",
   "terminals.track": true,
+  "data.decorations": true,
   sampleDir: "",
 };

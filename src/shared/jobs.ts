@@ -85,8 +85,8 @@ export interface Jobs {
   dataLog: { params: { path: string }; output: { versions: DataVersion[] } };
   /** `target` is `PATH[@VERSION]`; `force` gives up what was changed and is stored nowhere. */
   dataCheckout: { params: { target: string; force: boolean }; output: DataCheckoutResult };
-  /** The files of a version, `PATH[@VERSION]`. */
-  dataFiles: { params: { target: string }; output: DataFilesResult };
+  /** The files of a version, `PATH[@VERSION]`; with `now` what lies there at this moment. */
+  dataFiles: { params: { target: string; now?: boolean }; output: DataFilesResult };
   /**
    * Restores one file of a version elsewhere: to the absolute path `to`, else to Cairn's own folder, where it may be
    * read for a day. `file` is one of a folder.

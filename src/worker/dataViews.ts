@@ -1,9 +1,11 @@
-import { currentData, extractFile, versionFiles } from "../core/data/index.js";
+import { currentData, currentFiles, extractFile, versionFiles } from "../core/data/index.js";
 import { lookAtData, withData } from "./data.js";
 import type { Job } from "./types.js";
 
-export const dataFiles: Job<"dataFiles"> = ({ target }, context) =>
-  lookAtData(context, (project) => versionFiles(project, target));
+export const dataFiles: Job<"dataFiles"> = ({ target, now }, context) =>
+  lookAtData(context, (project) =>
+    now === true ? currentFiles(project, target) : versionFiles(project, target),
+  );
 
 export const dataExtract: Job<"dataExtract"> = (params, context) =>
   withData(context, (project) => extractFile(project, params));

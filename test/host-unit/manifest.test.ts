@@ -68,5 +68,5 @@ test("every text of package.json is in package.nls.json, and none is left over",
 test("nothing activates everywhere, and no proposed API is asked for", () => {
   expect(manifest.enabledApiProposals).toBeUndefined();
   for (const event of manifest.activationEvents)
-    expect(event).toMatch(/^(workspaceContains:\.cairn\/|onWebviewPanel:)/);
+    expect(event).toMatch(/^(workspaceContains:\.cairn\/|onWebviewPanel:|onFileSystem:cairn-)/);
 });

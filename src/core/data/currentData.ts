@@ -1,5 +1,5 @@
-import { toError } from "../../shared/errors.js";
-import type { DataNow } from "../../shared/data/api.js";
+import { CairnError, toError } from "../../shared/errors.js";
+import type { DataFilesResult, DataNow } from "../../shared/data/api.js";
 import type { DataProject } from "./context.js";
 import { placeOf, pointerAt } from "./datasets/place.js";
 import { ThreadPool } from "./threads/index.js";
@@ -22,6 +22,28 @@ export async function currentData(project: DataProject, given: readonly string[]
     const found: DataNow[] = [];
     for (const each of given) found.push({ ...(await look(project, each, threads)), given: each });
     return found;
+  } finally {
+    await threads.close();
+  }
+}
+
+/** The files of a dataset as they lie there. Throws CairnError `notFound` where there are none. */
+export async function currentFiles(project: DataProject, given: string): Promise<DataFilesResult> {
+  const { context, database, dvc, sets } = project;
+  const place = placeOf(context.paths.root, given);
+  const found = scan(dvc?.root ?? context.paths.root, place.target);
+  if (!found) throw new CairnError("notFound", `${place.path} is not there.`);
+  const threads = new ThreadPool(context.signal);
+  try {
+    const known = loadKnown(database, place.path);
+    const now = await identify({ target: place.target, name: place.path }, found, known, {
+      threads,
+      isLegacy: false,
+    });
+    if (now.isNews && !database.readonly) saveKnown(database, place.path, now.known);
+    const files = now.entries.map(({ relpath, md5, size }) => ({ path: relpath, md5, size }));
+    const version = sets.byMd5(place.path, now.md5)?.number ?? null;
+    return { path: place.path, version, md5: now.md5, isFolder: found.isFolder, files };
   } finally {
     await threads.close();
   }

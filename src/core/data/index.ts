@@ -1,6 +1,6 @@
 export { addData, type AddOptions } from "./add.js";
 export { checkoutData, type CheckoutOptions } from "./checkout.js";
-export { currentData } from "./currentData.js";
+export { currentData, currentFiles } from "./currentData.js";
 export { type DataContext, DataProject, type DataProgress, realTarget } from "./context.js";
 export { byCodePoint, dirOid, encodeDirObject, parseDirObject, type DirEntry } from "./dvc/dirObject.js";
 export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";

@@ -59,7 +59,10 @@ const kinds = {
     title: "Check data out",
     params: z.object({ target: dataPath, force: z.boolean() }),
   },
-  dataFiles: { title: "List the files of a version", params: z.object({ target: dataPath }) },
+  dataFiles: {
+    title: "List the files of a version",
+    params: z.object({ target: dataPath, now: z.boolean().optional() }),
+  },
   dataExtract: {
     title: "Restore a file of a version",
     params: z.object({ target: dataPath, file: dataPath.optional(), to: absolute.optional() }),

@@ -34,9 +34,10 @@ export function registerRecordingCommands(host: Host): void {
 
   commands.register("cairn.runCommand", async (given) => {
     await requireTrust();
-    const wanted = given as { command?: string[] } | undefined;
+    const wanted = given as { command?: string[]; data?: string[] } | undefined;
     const project = await projects.choose();
-    return startRun(host, project, { command: wanted?.command ?? (await askCommand(host)) });
+    const command = wanted?.command ?? (await askCommand(host));
+    return startRun(host, project, { command, ...(wanted?.data ? { data: wanted.data } : {}) });
   });
 }
 

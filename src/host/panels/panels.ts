@@ -41,18 +41,24 @@ export class Panels implements vscode.Disposable {
 
   /**
    * The table and charts of some experiments; of all when none is named. `selected` are the runs drawn at first,
-   * `note` is the run whose note is to be edited.
+   * `note` is the run whose note is to be edited, `filter` is what the runs are to fulfil at first.
    */
   async openRuns(
     project: ProjectConnection,
-    options: { experimentIds?: string[]; title?: string; selected?: string[]; note?: string } = {},
+    options: {
+      experimentIds?: string[];
+      title?: string;
+      selected?: string[];
+      note?: string;
+      filter?: string;
+    } = {},
   ): Promise<void> {
-    const { experimentIds = [], title = vscode.l10n.t("Runs"), selected = [], note } = options;
-    const key = `runs ${project.key} ${experimentIds.join(" ")}`;
+    const { experimentIds = [], title = vscode.l10n.t("Runs"), selected = [], note, filter = "" } = options;
+    const key = `runs ${project.key} ${experimentIds.join(" ")}${filter && ` where ${filter}`}`;
     const opened = await this.reveal(key, PANEL_TYPES.runs, title, {}, async (view) => {
       const state: RunsPanelState = {
         ...{ project: project.key, experimentIds, title, selected },
-        ...{ textFilter: "", sort: null, split: 0.5 },
+        ...{ textFilter: filter, sort: null, split: 0.5 },
         ...{ layout: DEFAULT_LAYOUT, side: "charts", compareDiffering: true },
       };
       await this.fillRuns(project, view, state, false);
