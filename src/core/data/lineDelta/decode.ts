@@ -2,10 +2,8 @@ import { zstdDecompressSync } from "node:zlib";
 import { CairnError, toError } from "../../../shared/errors.js";
 import { ByteReader } from "./byteReader.js";
 import { EDGE, MAGIC, STREAMS, type StreamName } from "./encode.js";
+import { Filled } from "./filled.js";
 import { type Lines, linesOf } from "./lines.js";
-
-/** Node's limit is higher; lines are counted with 32 bits. */
-const MAX_BYTES = 2 ** 32 - 1;
 
 /** Makes the child again. Throws CairnError `corrupt` where `delta` is damaged or belongs to another parent. */
 export function decodeLineDelta(parent: Buffer, delta: Buffer, label: string): Buffer {
@@ -95,26 +93,5 @@ class Builder {
     const start = this.old.starts[line];
     if (start === undefined) throw new RangeError("it names a line that the parent does not have");
     return start;
-  }
-}
-
-/** A buffer of a known size that is filled from its beginning. */
-class Filled {
-  private readonly bytes: Buffer;
-  private length = 0;
-
-  constructor(size: number) {
-    if (size > MAX_BYTES) throw new RangeError("it makes more than a delta may");
-    this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  add(part: Buffer): void {
-    if (this.length + part.length > this.bytes.length) throw new RangeError("it makes more than it says");
-    this.length += part.copy(this.bytes, this.length);
-  }
-
-  done(): Buffer {
-    if (this.length !== this.bytes.length) throw new RangeError("it makes less than it says");
-    return this.bytes;
   }
 }

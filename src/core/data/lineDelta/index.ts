@@ -2,3 +2,4 @@ export { decodeLineDelta } from "./decode.js";
 export { encodeLineDelta } from "./encode.js";
 export { ByteReader } from "./byteReader.js";
 export { ByteWriter } from "./byteWriter.js";
+export { Filled } from "./filled.js";

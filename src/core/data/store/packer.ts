@@ -17,6 +17,8 @@ const IN_MEMORY = 8 << 20;
 const WORTH = 0.97;
 /** A delta that is not much smaller than zstd alone would only lengthen the chain. */
 const WORTH_DELTA = 0.9;
+/** What a recipe that is slow to read back must come down to, compared with the best of the others. */
+const WORTH_SLOW = 0.5;
 /** A delta on lines so much smaller than zstd alone is not bettered by one on bytes. */
 const GOOD = 0.25;
 const STEP = 4 << 20;
@@ -189,7 +191,11 @@ function encodeAll(
     for (const recipe of recipes) {
       if (recipe.name === "raw" || recipe.needsParent !== needsParent || !recipe.suits(source, old)) continue;
       if (smallest < enough) break;
-      const made = encode(store, recipe.encode(source, old), smallest);
+      const made = encode(
+        store,
+        recipe.encode(source, old),
+        recipe.isSlow ? smallest * WORTH_SLOW : smallest,
+      );
       if (made === undefined) continue;
       candidates.push({ recipe, ...made });
       smallest = made.size;

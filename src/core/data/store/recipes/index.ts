@@ -1,4 +1,5 @@
 import { bytes } from "./bytes.js";
+import { columns } from "./columns.js";
 import { lines } from "./lines.js";
 import { raw } from "./raw.js";
 import type { Recipe, RecipeName } from "./types.js";
@@ -7,8 +8,8 @@ import { zstd } from "./zstd.js";
 export { RECIPE_NAMES, type Recipe, type RecipeName } from "./types.js";
 
 /** Those that need no parent first: what they give is what the others are measured by. */
-export const recipes: readonly Recipe[] = [raw, zstd, lines, bytes];
+export const recipes: readonly Recipe[] = [raw, zstd, columns, lines, bytes];
 
 export function recipeOf(name: RecipeName): Recipe {
-  return { raw, zstd, lines, bytes }[name];
+  return { raw, zstd, lines, bytes, columns }[name];
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../sources.js";
 
-export const RECIPE_NAMES = ["raw", "zstd", "lines", "bytes"] as const;
+export const RECIPE_NAMES = ["raw", "zstd", "lines", "bytes", "columns"] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 /**
@@ -11,7 +11,9 @@ export interface Recipe {
   readonly name: RecipeName;
   /** Whether it makes a content of an older one. */
   readonly needsParent: boolean;
-  /** Whether it is worth a try; looks at a sample at most. */
+  /** Whether making the content again takes several times longer than with the others: it must be worth that. */
+  readonly isSlow?: boolean;
+  /** Whether it is worth a try; looks at samples at most. */
   suits(child: ByteSource, parent: ByteSource | undefined): boolean;
   encode(child: ByteSource, parent: ByteSource | undefined): Iterable<Buffer>;
   /** Throws RangeError, CairnError or zlib's own for what was not encoded by it, or not of this parent. */

@@ -1,0 +1,3 @@
+export { decodeTable } from "./decodeTable.js";
+export { type Dialect, dialectOf, recordsOf } from "./dialect.js";
+export { encodeTable } from "./encodeTable.js";
