@@ -45,7 +45,7 @@ export class FormReader {
       this.left = this.reader.number();
     }
     this.left--;
-    insist(this.form !== undefined, "the form of a row is missing");
-    return this.form as KnownTemplate;
+    if (!this.form) throw new RangeError("the form of a row is missing");
+    return this.form;
   }
 }

@@ -1,7 +1,7 @@
 import { ByteWriter } from "../lineDelta/index.js";
 import { encodeColumn } from "./column.js";
 import { type Dialect, recordsOf } from "./dialect.js";
-import { RowReader, WHOLE_ROW } from "./rows.js";
+import { RowReader } from "./rows.js";
 import { SectionWriter } from "./sections.js";
 import { type KnownTemplate, Templates } from "./templates.js";
 import { Values } from "./values.js";
@@ -47,7 +47,7 @@ export function knownForm(
   if (form) return form;
   reader.spans[0] = start;
   reader.spans[1] = end;
-  return templates.of(WHOLE_ROW) as KnownTemplate;
+  return templates.whole;
 }
 
 /** Forms of rows, one after another: which, and how often. */

@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter } from "../lineDelta/index.js";
+import type { ByteReader } from "../lineDelta/index.js";
+import { ByteWriter } from "../lineDelta/index.js";
 import { readDecimal, writeDecimal } from "./numbers.js";
 import { fromPlanes, toPlanes } from "./planes.js";
 import type { SectionReader, SectionWriter } from "./sections.js";

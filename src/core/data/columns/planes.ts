@@ -8,7 +8,7 @@ const MAX_WIDTH = 7;
  */
 export function toPlanes(numbers: Float64Array | Uint32Array): Buffer {
   let most = 0;
-  for (let i = 0; i < numbers.length; i++) if ((numbers[i] ?? 0) > most) most = numbers[i] ?? 0;
+  for (const number of numbers) if (number > most) most = number;
   const width = widthOf(most);
   const count = numbers.length;
   const bytes = Buffer.allocUnsafe(1 + width * count);

@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter } from "../lineDelta/index.js";
+import type { ByteReader } from "../lineDelta/index.js";
+import { ByteWriter } from "../lineDelta/index.js";
 import { type Template, WHOLE_ROW } from "./rows.js";
 import { insist } from "./values.js";
 
@@ -13,15 +14,13 @@ export interface KnownTemplate extends Template {
 
 /** The templates and columns of a table, numbered as they come. The first template is that of a row like no other. */
 export class Templates {
-  readonly all: KnownTemplate[] = [];
-  readonly names: string[] = [];
-  private readonly known = new Map<Template, KnownTemplate>();
+  /** That of a row like no other. */
+  readonly whole: KnownTemplate = { ...WHOLE_ROW, id: 0, columns: Uint32Array.of(0) };
+  readonly all: KnownTemplate[] = [this.whole];
+  readonly names: string[] = [...WHOLE_ROW.names];
+  private readonly known = new Map<Template, KnownTemplate>([[WHOLE_ROW, this.whole]]);
   private readonly byText = new Map<string, KnownTemplate>();
-  private readonly byName = new Map<string, number>();
-
-  constructor() {
-    this.add(WHOLE_ROW);
-  }
+  private readonly byName = new Map<string, number>([[WHOLE_ROW.names[0] ?? "", 0]]);
 
   /** Undefined where there are too many. */
   of(template: Template): KnownTemplate | undefined {

@@ -1,6 +1,7 @@
 import { bytes } from "./bytes.js";
 import { columns } from "./columns.js";
 import { lines } from "./lines.js";
+import { pages } from "./pages.js";
 import { raw } from "./raw.js";
 import type { Recipe, RecipeName } from "./types.js";
 import { zstd } from "./zstd.js";
@@ -8,8 +9,8 @@ import { zstd } from "./zstd.js";
 export { RECIPE_NAMES, type Recipe, type RecipeName } from "./types.js";
 
 /** Those that need no parent first: what they give is what the others are measured by. */
-export const recipes: readonly Recipe[] = [raw, zstd, columns, lines, bytes];
+export const recipes: readonly Recipe[] = [raw, zstd, columns, lines, pages, bytes];
 
 export function recipeOf(name: RecipeName): Recipe {
-  return { raw, zstd, lines, bytes, columns }[name];
+  return { raw, zstd, lines, bytes, columns, pages }[name];
 }

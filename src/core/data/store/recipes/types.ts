@@ -1,6 +1,6 @@
 import type { ByteSource } from "../sources.js";
 
-export const RECIPE_NAMES = ["raw", "zstd", "lines", "bytes", "columns"] as const;
+export const RECIPE_NAMES = ["raw", "zstd", "lines", "bytes", "columns", "pages"] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 /**
