@@ -3,6 +3,9 @@ import { CairnError, toErrorShape } from "../shared/errors.js";
 import type { FromWorker, ToWorker } from "../shared/jobs.js";
 import { jobs } from "./jobs.js";
 
+// Meant for this process, not for those that it starts.
+delete process.env.NODE_COMPILE_CACHE;
+
 let abort = new AbortController();
 
 function send(message: FromWorker): void {

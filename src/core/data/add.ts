@@ -6,7 +6,7 @@ import { writeWhole } from "../files/index.js";
 import type { DataProject } from "./context.js";
 import { findTracked } from "./datasets/findDatasets.js";
 import { assertApart, type FoundPointer, type Place, placeOf, pointerAt } from "./datasets/place.js";
-import { encodeDirObject, type DirEntry } from "./dvc/dirObject.js";
+import { encodeDirObject } from "./dvc/dirObject.js";
 import { assertNotLocked } from "./dvc/dvcRepository.js";
 import { assertUntracked, authorOf, gitAround, ignoreLine } from "./dvc/gitIgnore.js";
 import { writePointer } from "./dvc/pointer.js";
@@ -15,9 +15,8 @@ import { Ingest } from "./ingest.js";
 import { linkIntoCache, wantsCache } from "./linkCache.js";
 import { versionOf } from "./log.js";
 import { ThreadPool } from "./threads/index.js";
-import { knownFrom } from "./tree/identify.js";
-import { type Scan, scan, type ScannedFile } from "./tree/scan.js";
-import { type Known, knownMd5, loadKnown, saveKnown } from "./tree/statCache.js";
+import { clashesOf, type Scan, scan, type ScannedFile } from "./tree/scan.js";
+import { Known, loadKnown, saveKnown } from "./tree/statCache.js";
 
 export interface AddOptions {
   /** Relative to the project, or absolute. */
@@ -33,7 +32,7 @@ interface Counted {
   size: number;
   files: number | null;
   isExecutable: boolean;
-  entries: (DirEntry & ScannedFile)[];
+  entries: ScannedFile[];
 }
 
 /**
@@ -81,7 +80,7 @@ export async function addData(project: DataProject, options: AddOptions): Promis
           ({ id, number } = sets.insert({ ...content, path: place.path, author, message, time: Date.now() }));
         }
         ingest.insert(id);
-        saveKnown(database, place.path, { files: knownFrom(entries), md5: content.md5 });
+        saveKnown(database, place.path, Known.of(entries, content.md5));
       })
       .immediate();
     const wrote = await writeBeside(project, place, content, previous, git);
@@ -89,7 +88,7 @@ export async function addData(project: DataProject, options: AddOptions): Promis
     return {
       ...versionOf(project, place.path, number),
       unchanged: isUnchanged,
-      warnings: found.warnings,
+      warnings: [...found.warnings, ...clashesOf(found.files)],
       wrote,
     };
   } catch (error) {
@@ -109,10 +108,11 @@ async function ingestAll(
   const { place, found, previous, known, ingest } = given;
   const { store } = project;
   const before = predecessors(project, place, previous);
-  const hashed = found.files.map((file) => {
-    const md5 = knownMd5(known, file.relpath, file);
-    return { ...file, md5: md5 !== undefined && store.objects.has(md5) ? md5 : "" };
-  });
+  const hashed = found.files;
+  for (const [i, file] of hashed.entries()) {
+    const md5 = known.md5Of(file, i);
+    file.md5 = md5 !== undefined && store.objects.has(md5) ? md5 : "";
+  }
   const fresh = hashed.filter(({ md5 }) => md5 === "");
   const results = await ingest.add(
     fresh.map(({ relpath, size }) => ({

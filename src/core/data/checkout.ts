@@ -24,9 +24,9 @@ import { asDataError } from "./errors.js";
 import { resolveVersion, type WantedVersion } from "./resolveVersion.js";
 import { secure } from "./store/index.js";
 import { ThreadPool } from "./threads/index.js";
-import { identify, type Identified, knownFrom } from "./tree/identify.js";
+import { identify, type Identified } from "./tree/identify.js";
 import { type Scan, scan, type ScannedFile } from "./tree/scan.js";
-import { loadKnown, saveKnown } from "./tree/statCache.js";
+import { Known, loadKnown, saveKnown } from "./tree/statCache.js";
 
 export interface CheckoutOptions {
   /** `PATH[@VERSION]`. */
@@ -39,7 +39,7 @@ interface Plan {
   /** To be written: contents by their place below the dataset, empty for a file. */
   write: DirEntry[];
   /** To be removed, likewise. */
-  remove: (DirEntry & ScannedFile)[];
+  remove: ScannedFile[];
   /** Replaced or removed ones, as they looked when they were judged. */
   touched: ScannedFile[];
   kept: number;
@@ -267,7 +267,7 @@ function remember(project: DataProject, place: Place, md5: string, known: Plan["
     return same ? [{ ...file, md5: before.md5 }] : [];
   });
   if (entries.length !== after.files.length || entries.length !== known.length) return;
-  saveKnown(project.database, place.path, { files: knownFrom(entries), md5 });
+  saveKnown(project.database, place.path, Known.of(entries, md5));
 }
 
 async function point(

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { distFile, type ProjectPaths } from "../../core/project/index.js";
 import { CairnError, type ErrorShape, fromErrorShape, toError } from "../../shared/errors.js";
+import { compileCache } from "./compileCache.js";
 import { findNode } from "./findNode.js";
 import { EXIT } from "./handshake.js";
 import type { ConnectOptions } from "./types.js";
@@ -77,7 +78,7 @@ export async function startProcess(
         detached: true,
         stdio: ["ignore", "ignore", stderr],
         windowsHide: true,
-        env: { ...inherited(), ...node.environment, NODE_COMPILE_CACHE: cacheFolder() },
+        env: { ...inherited(), ...node.environment, NODE_COMPILE_CACHE: compileCache() },
       },
     );
     return new StartingEngine(child, folder, paths);
@@ -92,21 +93,6 @@ function inherited(): NodeJS.ProcessEnv {
   for (const name of ["NODE_OPTIONS", "VSCODE_INSPECTOR_OPTIONS", "ELECTRON_RUN_AS_NODE"])
     Reflect.deleteProperty(environment, name);
   return environment;
-}
-
-/**
- * Where Node keeps the compiled bundle, which spares a quarter of the start. The user's own, because whoever can write
- * there can run code.
- */
-function cacheFolder(): string {
-  const home = os.homedir();
-  const caches =
-    process.platform === "win32"
-      ? (process.env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"))
-      : process.platform === "darwin"
-        ? path.join(home, "Library", "Caches")
-        : (process.env.XDG_CACHE_HOME ?? path.join(home, ".cache"));
-  return path.join(caches, "cairn", "compiled");
 }
 
 function readText(file: string): string {

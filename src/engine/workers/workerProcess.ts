@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { compileCache } from "../client/compileCache.js";
 import type { FromWorker, ToWorker } from "../../shared/jobs.js";
 
 const STDERR_TAIL = 2000;
@@ -15,6 +16,7 @@ export class WorkerProcess {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       // An inspector or memory limits of the engine are not meant for its workers.
       execArgv: [],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache() },
     });
     this.child.stderr?.on("data", (data: Buffer) => {
       this.stderr = (this.stderr + data.toString("utf8")).slice(-STDERR_TAIL);

@@ -1,9 +1,9 @@
 import path from "node:path";
-import { type DirEntry, dirOid } from "../dvc/dirObject.js";
+import { dirOid } from "../dvc/dirObject.js";
 import { legacyMd5OfFile } from "../dvc/hash.js";
 import type { FileTask, ThreadPool } from "../threads/index.js";
 import type { Scan, ScannedFile } from "./scan.js";
-import { type Known, knownMd5 } from "./statCache.js";
+import { Known } from "./statCache.js";
 
 const BATCH_FILES = 500;
 const BATCH_BYTES = 64 << 20;
@@ -11,7 +11,7 @@ const BATCH_BYTES = 64 << 20;
 /** What is on disk, hashed. */
 export interface Identified {
   md5: string;
-  entries: (DirEntry & ScannedFile)[];
+  entries: ScannedFile[];
   known: Known;
   /** Something was read: `known` is worth to be kept. */
   isNews: boolean;
@@ -27,9 +27,10 @@ export async function identify(
   known: Known,
   { threads, isLegacy }: { threads: ThreadPool; isLegacy: boolean },
 ): Promise<Identified> {
-  const entries = found.files.map((file) => ({ ...file, md5: knownMd5(known, file.relpath, file) ?? "" }));
+  const entries = found.files;
+  for (const [i, file] of entries.entries()) file.md5 = known.md5Of(file, i) ?? "";
   const fresh = entries.filter(({ md5 }) => md5 === "");
-  const isWhole = fresh.length === 0 && entries.length === known.files.size;
+  const isWhole = fresh.length === 0 && entries.length === known.size;
   if (isWhole && known.md5.endsWith(".dir") === found.isFolder)
     return { md5: known.md5, entries, known, isNews: false };
   const taskOf = ({ relpath }: ScannedFile): FileTask => ({
@@ -39,16 +40,7 @@ export async function identify(
   if (isLegacy) for (const file of fresh) file.md5 = await legacyMd5OfFile(taskOf(file).file);
   else await Promise.all(batches(fresh).map((batch) => identifyBatch(batch, batch.map(taskOf), threads)));
   const md5 = found.isFolder ? dirOid(entries) : (entries[0]?.md5 ?? "");
-  return { md5, entries, known: { files: knownFrom(entries), md5 }, isNews: true };
-}
-
-export function knownFrom(entries: Identified["entries"]): Known["files"] {
-  return new Map(
-    entries.map(({ relpath, md5, size, mtimeMs, ctimeMs, ino }) => [
-      relpath,
-      { md5, stat: { size, mtimeMs, ctimeMs, ino } },
-    ]),
-  );
+  return { md5, entries, known: Known.of(entries, md5), isNews: true };
 }
 
 async function identifyBatch(

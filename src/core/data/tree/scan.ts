@@ -8,6 +8,8 @@ import { DvcIgnores } from "./dvcIgnores.js";
 export interface ScannedFile extends FileStat {
   /** Below the folder, with `/`; empty for a dataset that is a file. */
   relpath: string;
+  /** Empty until it is known. */
+  md5: string;
   isExecutable: boolean;
 }
 
@@ -64,7 +66,7 @@ export function scan(root: string, target: string): Scan | undefined {
         throw invalid(file, "may not lie inside a dataset: DVC refuses it there");
     }
   }
-  return { isFolder: true, files, warnings: [...warnings, ...clashes(files)] };
+  return { isFolder: true, files, warnings };
 }
 
 function list(folder: string) {
@@ -77,7 +79,7 @@ function list(folder: string) {
 
 function toFile(relpath: string, { size, mtimeMs, ctimeMs, ino, mode }: Stats): ScannedFile {
   const isExecutable = process.platform !== "win32" && (mode & OWNER_EXECUTES) !== 0;
-  return { relpath, size, mtimeMs, ctimeMs, ino, isExecutable };
+  return { relpath, md5: "", size, mtimeMs, ctimeMs, ino, isExecutable };
 }
 
 /** The character that stands for what is no UTF-8 may also be meant. */
@@ -92,8 +94,8 @@ function invalid(file: string, reason: string): CairnError {
   });
 }
 
-/** Names that are one on a file system that does not tell case apart. */
-function clashes(files: readonly ScannedFile[]): string[] {
+/** Warns of names that are one on a file system that does not tell case apart. */
+export function clashesOf(files: readonly ScannedFile[]): string[] {
   const seen = new Map<string, string>();
   const found: string[] = [];
   for (const { relpath } of files) {
