@@ -1,16 +1,27 @@
 import { chmodSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { NewObject } from "./store/index.js";
 import type { ContentStore, StoreFile } from "./store/index.js";
 import { syncFolder } from "./store/index.js";
-import type { FileStat, FileTask, HashedFile, ThreadPool } from "./threads/index.js";
+import {
+  changing,
+  copyProgress,
+  type FileStat,
+  type FileTask,
+  type HashedFile,
+  type ThreadPool,
+} from "./threads/index.js";
 
 /** Smaller files share one: below this, making a file costs as much as writing it. */
 const SMALL = 4 << 20;
 const BATCH_FILES = 500;
 const BATCH_BYTES = 64 << 20;
 const BUNDLE_BYTES = 256 << 20;
+const TRIES = 3;
+/** Milliseconds between two writes to the disk beside a copy. */
+const FLUSH_MS = 250;
 
 export interface IngestFile extends FileTask {
   size: number;
@@ -34,6 +45,7 @@ export class Ingest {
   private readonly written = new Map<number, { file: StoreFile; size: number }>();
   private readonly free: Bundle[] = [];
   private readonly safe = new Set<number>();
+  private readonly flushing = new Map<number, Promise<void>>();
 
   constructor(
     private readonly store: ContentStore,
@@ -71,6 +83,7 @@ export class Ingest {
       for (let next = work.shift(); next; next = work.shift()) await next();
     });
     const ends = await Promise.allSettled(lanes);
+    await Promise.all(this.flushing.values());
     for (const end of ends) if (end.status === "rejected") throw end.reason;
     return results;
   }
@@ -92,12 +105,9 @@ export class Ingest {
   /** Makes everything safe against a power cut. */
   async secure(): Promise<void> {
     const used = new Set(this.objects.map(({ file }) => file));
-    const folders = new Set<string>();
-    for (const { file } of this.written.values()) {
-      if (!used.has(file.id)) continue;
-      if (!this.safe.has(file.id)) await sync(file.file);
-      folders.add(path.dirname(file.file));
-    }
+    const files = [...this.written.values()].flatMap(({ file }) => (used.has(file.id) ? [file] : []));
+    await Promise.all(files.map(({ id, file }) => (this.safe.has(id) ? undefined : sync(file))));
+    const folders = new Set(files.map(({ file }) => path.dirname(file)));
     for (const folder of folders) {
       syncFolder(folder);
       syncFolder(path.dirname(folder));
@@ -136,6 +146,15 @@ export class Ingest {
       this.note(one, bundle.file, tasks[k]?.predecessor);
     }
     if (bundle.size < BUNDLE_BYTES) this.free.push(bundle);
+    this.flushBehind(bundle.file);
+  }
+
+  private flushBehind({ id, file }: StoreFile): void {
+    if (this.flushing.has(id)) return;
+    this.flushing.set(
+      id,
+      flush(file).finally(() => this.flushing.delete(id)),
+    );
   }
 
   private createBundle(): Bundle {
@@ -153,12 +172,8 @@ export class Ingest {
   private async addLarge({ file, name, predecessor }: IngestFile): Promise<Ingested> {
     const target = this.store.files.create("raw");
     this.written.set(target.id, { file: target, size: 0 });
-    const { stat } = await this.threads.run("copy", { file, name, target: target.file });
+    const { stat, md5, sha256 } = await this.copyLarge({ file, name }, target);
     this.written.set(target.id, { file: target, size: stat.size });
-    const digest = async (algorithm: "md5" | "sha256") =>
-      (await this.threads.run("hash", { file: target.file, algorithm })).digest;
-    // Writing to the disk goes on beside the hashing.
-    const [md5, sha256] = await Promise.all([digest("md5"), digest("sha256"), sync(target.file)]);
     this.safe.add(target.id);
     if (this.store.objects.has(md5)) {
       this.store.objects.assertSame(md5, Buffer.from(sha256, "hex"));
@@ -171,6 +186,47 @@ export class Ingest {
       });
     }
     return { md5, stat };
+  }
+
+  /** One thread copies and makes one hash, another makes the second behind it. Throws `busy` for what keeps changing. */
+  private async copyLarge(
+    task: FileTask,
+    target: StoreFile,
+  ): Promise<{ stat: FileStat; md5: string; sha256: string }> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const progress = copyProgress();
+      const copying = this.threads.run("copy", { ...task, target: target.file, progress });
+      const following = this.threads.run("follow", { file: target.file, progress });
+      const [copied, md5] = await Promise.all([copying, following, flushDuring(target.file, copying)]);
+      if (!copied || md5 === null) continue;
+      await sync(target.file);
+      return { ...copied, md5 };
+    }
+    throw changing(task.name);
+  }
+}
+
+/** Writes to the disk beside the work, so that little is left at its end. Never fails. */
+async function flushDuring(file: string, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController();
+  const end = () => {
+    ended.abort();
+  };
+  work.then(end, end);
+  for (let last = false; !last;) {
+    await delay(FLUSH_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+    last = ended.signal.aborted;
+    await flush(file);
+  }
+}
+
+/** Tries only: whoever needs it safe says so with `sync`. */
+async function flush(file: string): Promise<void> {
+  try {
+    const handle = await open(file, "r+");
+    await handle.datasync().finally(() => handle.close());
+  } catch {
+    // Not made yet, or gone again.
   }
 }
 

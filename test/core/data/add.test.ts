@@ -17,6 +17,7 @@ import {
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
+import { copyProgress } from "../../../src/core/data/threads/index.ts";
 import { runTask } from "../../../src/core/data/threads/runTask.ts";
 import { noise, table, type TempData, tempData } from "./tempData.ts";
 
@@ -151,16 +152,15 @@ describe("adding", () => {
     unwritten(data);
   });
 
-  it.each(["copy", "identify"] as const)("notices that a file changes while it does: %s", (kind) => {
+  it("notices that a file changes while it reads it", () => {
     const data = tempData();
     const file = data.write("log.bin", noise(3 << 20));
     const task = { file, name: "log.bin" };
     const grow = () => appendFileSync(file, "more");
-    const run = () =>
-      kind === "copy"
-        ? runTask.copy({ ...task, target: `${file}.copy` }, grow)
-        : runTask.identify({ files: [task] }, grow);
-    expect(run).toThrow(
+    const progress = copyProgress();
+    expect(runTask.copy({ ...task, target: `${file}.copy`, progress }, grow)).toBeNull();
+    expect(runTask.follow({ file: `${file}.copy`, progress }, () => undefined)).toBeNull();
+    expect(() => runTask.identify({ files: [task] }, grow)).toThrow(
       expect.objectContaining({ code: "busy", message: expect.stringContaining("log.bin") as string }),
     );
   });

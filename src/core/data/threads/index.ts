@@ -3,6 +3,8 @@ import { threadError } from "./pool.js";
 import type { FromThread, Tasks, ToThread } from "./tasks.js";
 
 export { ThreadPool } from "./pool.js";
+export { copyProgress } from "./largeFile.js";
+export { changing } from "./readFile.js";
 export type { FileStat, FileTask, HashedFile } from "./tasks.js";
 
 /** Bytes between two reports. */

@@ -1,29 +1,15 @@
-import { createHash } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  type Stats,
-} from "node:fs";
-import { CairnError } from "../../../shared/errors.js";
+import { createHash, hash } from "node:crypto";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { type Db, openDatabase } from "../../store/index.js";
-import { writeAll, writeSparse } from "../store/contentStore.js";
+import { writeAll } from "../store/contentStore.js";
+import { copyLarge, hashBehind } from "./largeFile.js";
+import { changing, isSame, type Report, settled, statOf } from "./readFile.js";
 import type { FileStat, FileTask, HashedFile, Tasks } from "./tasks.js";
 
 const STEP = 1 << 20;
-const COPY_STEP = 4 << 20;
 /** Bytes that are gathered before they are written. */
-const GATHER = 4 << 20;
-/** Milliseconds after which two changes of a file surely have different times. */
-const SETTLED = 20;
+const GATHER = 8 << 20;
 const TRIES = 3;
-const UNIX_BLOCK = 512;
-
-export type Report = (bytes: number) => void;
 
 export const runTask: {
   [K in keyof Tasks]: (params: Tasks[K]["params"], report: Report) => Tasks[K]["result"];
@@ -34,11 +20,10 @@ export const runTask: {
     try {
       const find = lookUp(known);
       const result = files.map((file): HashedFile => {
-        const { content, stat } = readWhole(file);
+        const { content, stat } = readWhole(file, (length) => bundle.room(length));
         report(content.length);
-        const md5 = createHash("md5").update(content).digest("hex");
-        const sha256 = createHash("sha256").update(content).digest("hex");
-        return { md5, sha256, stat, offset: find(md5) ? null : bundle.add(md5, content) };
+        const [md5, sha256] = [hash("md5", content), hash("sha256", content)];
+        return { md5, sha256, stat, offset: find(md5) ? null : bundle.take(md5, content) };
       });
       bundle.flush();
       return { size: bundle.size, files: result };
@@ -48,33 +33,20 @@ export const runTask: {
     }
   },
 
-  copy({ target, ...task }, report) {
-    for (let tries = 1; ; tries++) {
-      const stat = copyOnce(task, target, report);
-      if (stat) return { stat };
-      if (tries === TRIES) throw changing(task.name);
-    }
-  },
+  copy: (task, report) => copyLarge(task, report) ?? null,
 
-  hash({ file, algorithm }, report) {
-    const hash = createHash(algorithm);
-    readParts(file, (part) => {
-      hash.update(part);
-      report(part.length);
-    });
-    return { digest: hash.digest("hex") };
-  },
+  follow: (task, report) => hashBehind(task, report) ?? null,
 
   identify({ files }, report) {
     return {
       files: files.map((task) => {
         for (let tries = 1; ; tries++) {
-          const hash = createHash("md5");
+          const md5 = createHash("md5");
           const stat = readParts(task.file, (part) => {
-            hash.update(part);
+            md5.update(part);
             report(part.length);
           });
-          if (stat) return { md5: hash.digest("hex"), stat };
+          if (stat) return { md5: md5.digest("hex"), stat };
           if (tries === TRIES) throw changing(task.name);
         }
       }),
@@ -82,12 +54,12 @@ export const runTask: {
   },
 };
 
-/** Small contents, one behind the other. */
+/** Small contents, one behind the other. They are read into the memory that they are written from. */
 class Bundle {
   private readonly fd: number;
   private readonly seen = new Map<string, number>();
-  private waiting: Buffer[] = [];
-  private gathered = 0;
+  private gathered: Buffer = Buffer.allocUnsafe(GATHER);
+  private length = 0;
 
   constructor(
     file: string,
@@ -98,22 +70,27 @@ class Bundle {
     ftruncateSync(this.fd, size);
   }
 
-  add(md5: string, content: Buffer): number {
+  /** Memory for a content, until the next is asked for. */
+  room(length: number): Buffer {
+    if (this.length + length > this.gathered.length) this.flush();
+    if (length > this.gathered.length) this.gathered = Buffer.allocUnsafe(length);
+    return this.gathered.subarray(this.length, this.length + length);
+  }
+
+  /** Takes what was put into `room`, unless it is there. Returns where it begins. */
+  take(md5: string, content: Buffer): number {
     const before = this.seen.get(md5);
     if (before !== undefined) return before;
     const offset = this.size;
     this.seen.set(md5, offset);
-    this.waiting.push(content);
     this.size += content.length;
-    this.gathered += content.length;
-    if (this.gathered >= GATHER) this.flush();
+    this.length += content.length;
     return offset;
   }
 
   flush(): void {
-    if (this.gathered > 0) writeAll(this.fd, Buffer.concat(this.waiting), this.size - this.gathered);
-    this.waiting = [];
-    this.gathered = 0;
+    writeAll(this.fd, this.gathered.subarray(0, this.length), this.size - this.length);
+    this.length = 0;
   }
 
   close(): void {
@@ -126,12 +103,15 @@ function lookUp(database: Db | undefined): (md5: string) => boolean {
   return (md5) => statement?.get(md5) !== undefined;
 }
 
-function readWhole({ file, name }: FileTask): { content: Buffer; stat: FileStat } {
+function readWhole(
+  { file, name }: FileTask,
+  room: (length: number) => Buffer,
+): { content: Buffer; stat: FileStat } {
   for (let tries = 1; ; tries++) {
     const fd = openSync(file, "r");
     try {
       const before = settled(fd);
-      const content = Buffer.allocUnsafe(before.size);
+      const content = room(before.size);
       let done = 0;
       for (let count = -1; count !== 0 && done < content.length; done += count)
         count = readSync(fd, content, done, content.length - done, done);
@@ -159,70 +139,4 @@ function readParts(file: string, take: (part: Buffer) => void): FileStat | undef
   } finally {
     closeSync(fd);
   }
-}
-
-function copyOnce({ file }: FileTask, target: string, report: Report): FileStat | undefined {
-  const fd = openSync(file, "r");
-  try {
-    const before = settled(fd);
-    // The kernel's copy fills holes.
-    const isSparse = before.blocks * UNIX_BLOCK < before.size / 2;
-    if (!(isSparse ? clone(file, target) : copyPlain(file, target))) {
-      const out = openSync(target, "w", 0o600);
-      try {
-        const buffer = Buffer.allocUnsafe(COPY_STEP);
-        let count = -1;
-        for (let at = 0; count !== 0 && at < before.size; at += count) {
-          count = readSync(fd, buffer, 0, COPY_STEP, at);
-          writeSparse(out, buffer.subarray(0, count), at);
-        }
-        ftruncateSync(out, before.size);
-      } finally {
-        closeSync(out);
-      }
-    }
-    report(before.size);
-    return isSame(before, fstatSync(fd)) ? statOf(before) : undefined;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function clone(file: string, target: string): boolean {
-  try {
-    copyFileSync(file, target, constants.COPYFILE_FICLONE_FORCE);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function copyPlain(file: string, target: string): true {
-  copyFileSync(file, target, constants.COPYFILE_FICLONE);
-  return true;
-}
-
-/** A change right after this look gets another time, because the clock of the file system has moved on. */
-function settled(fd: number): Stats {
-  for (let tries = 1; ; tries++) {
-    const stat = fstatSync(fd);
-    const age = Date.now() - stat.mtimeMs;
-    // One that never rests is found out when it was read.
-    if (age > SETTLED || age < 0 || tries > TRIES) return stat;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLED - age + 1);
-  }
-}
-
-function isSame(a: Stats, b: Stats): boolean {
-  return a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.size === b.size && a.ino === b.ino;
-}
-
-function statOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileStat {
-  return { size, mtimeMs, ctimeMs, ino };
-}
-
-function changing(name: string): CairnError {
-  return new CairnError("busy", `The file ${name} changes while it is read.`, {
-    hint: "Wait until whatever writes to it has finished, and try again.",
-  });
 }

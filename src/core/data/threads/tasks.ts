@@ -30,10 +30,13 @@ export interface Tasks {
     params: { target: string; size: number; files: FileTask[]; database: string | null };
     result: { size: number; files: HashedFile[] };
   };
-  /** Copies a large file, by reflink where that can be, to a file that is not there yet. */
-  copy: { params: FileTask & { target: string }; result: { stat: FileStat } };
-  /** Hexadecimal digest of a file that does not change. */
-  hash: { params: { file: string; algorithm: "md5" | "sha256" }; result: { digest: string } };
+  /** Copies a large file, by reflink where that can be. Null where it changed meanwhile. SHA-256 hexadecimal. */
+  copy: {
+    params: FileTask & { target: string; progress: SharedArrayBuffer };
+    result: { stat: FileStat; sha256: string } | null;
+  };
+  /** MD5 of what a `copy` writes, as it writes it; to be started after that. Null where that failed. */
+  follow: { params: { file: string; progress: SharedArrayBuffer }; result: string | null };
   /** MD5 of files as they are. */
   identify: { params: { files: FileTask[] }; result: { files: { md5: string; stat: FileStat }[] } };
 }
