@@ -22,6 +22,7 @@ import { assertNotLocked } from "./dvc/dvcRepository.js";
 import { writePointer } from "./dvc/pointer.js";
 import { asDataError } from "./errors.js";
 import { resolveVersion, type WantedVersion } from "./resolveVersion.js";
+import { stage } from "./stage.js";
 import { secure } from "./store/index.js";
 import { ThreadPool } from "./threads/index.js";
 import { identify, type Identified } from "./tree/identify.js";
@@ -135,10 +136,8 @@ async function carryOut(
   plan: Plan,
   found: Scan | undefined,
 ): Promise<number> {
-  const { context, store, contents } = project;
+  const { context, store } = project;
   const { place } = wanted;
-  const total = sizeOf(project, plan.write);
-  let done = 0;
   mkdirSync(path.dirname(place.target), { recursive: true });
   const staging = store.files.claim(
     path.join(path.dirname(place.target), `.cairn-${process.pid}-${randomBytes(4).toString("hex")}`),
@@ -146,20 +145,7 @@ async function carryOut(
   try {
     mkdirSync(staging.file, { mode: 0o700 });
     assertDistinct(staging.file, [...plan.write, ...(found?.files ?? [])], place);
-    for (const [i, { md5 }] of plan.write.entries()) {
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
-      const file = path.join(staging.file, String(i));
-      await contents.writeTo({ md5, isLegacy: wanted.isLegacy }, file, (count) => {
-        done += count;
-        context.onProgress?.({ bytes: done, total, what: "restored" });
-      });
-      chmodSync(file, wanted.isExecutable ? 0o755 : 0o644);
-    }
-    for (const [i, entry] of plan.write.entries()) {
-      const { size, mtimeMs, ino } = statSync(path.join(staging.file, String(i)));
-      plan.staged.push({ ...entry, size, mtimeMs, ino });
-    }
+    plan.staged = await stage(project, wanted, plan.write, staging.file);
     await delay(SETTLED);
     const [first] = plan.write;
     if (first?.relpath === "") secureWritable(path.join(staging.file, "0"), wanted.isExecutable);
@@ -247,10 +233,6 @@ function assertDistinct(staging: string, entries: readonly { relpath: string }[]
 function secureWritable(file: string, isExecutable: boolean): void {
   secure(file);
   chmodSync(file, isExecutable ? 0o755 : 0o644);
-}
-
-function sizeOf({ store }: DataProject, entries: readonly DirEntry[]): number {
-  return entries.reduce((sum, { md5 }) => sum + (store.objects.byMd5(md5)?.size ?? 0), 0);
 }
 
 function keptOf({ write, remove }: Plan, now: Identified | undefined): Plan["staged"] {

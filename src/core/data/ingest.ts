@@ -106,7 +106,7 @@ export class Ingest {
   async secure(): Promise<void> {
     const used = new Set(this.objects.map(({ file }) => file));
     const files = [...this.written.values()].flatMap(({ file }) => (used.has(file.id) ? [file] : []));
-    await Promise.all(files.map(({ id, file }) => (this.safe.has(id) ? undefined : sync(file))));
+    await Promise.all(files.flatMap(({ id, file }) => (this.safe.has(id) ? [] : [sync(file)])));
     const folders = new Set(files.map(({ file }) => path.dirname(file)));
     for (const folder of folders) {
       syncFolder(folder);

@@ -89,6 +89,17 @@ export class StoreFiles {
     return left.length;
   }
 
+  /** Removes what this process has made only for the moment and did not come to remove. */
+  removeTemporary(): void {
+    const rows = this.database
+      .prepare<[string], FileRow>(
+        "SELECT id, path, writer FROM data_file WHERE writer = ? AND path LIKE '%.tmp'",
+      )
+      .all(this.writer);
+    for (const { id, path: name } of rows)
+      if (!path.isAbsolute(name)) this.remove({ id, file: this.pathOf(name) });
+  }
+
   private insert(name: string): number {
     const { lastInsertRowid } = this.database
       .prepare("INSERT INTO data_file (path, state, writer) VALUES (?, ?, ?)")

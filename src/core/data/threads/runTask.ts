@@ -4,6 +4,7 @@ import { type Db, openDatabase } from "../../store/index.js";
 import { writeAll } from "../store/contentStore.js";
 import { copyLarge, hashBehind } from "./largeFile.js";
 import { changing, isSame, type Report, settled, statOf } from "./readFile.js";
+import { restore } from "./restore.js";
 import type { FileStat, FileTask, HashedFile, Tasks } from "./tasks.js";
 
 const STEP = 1 << 20;
@@ -36,6 +37,8 @@ export const runTask: {
   copy: (task, report) => copyLarge(task, report) ?? null,
 
   follow: (task, report) => hashBehind(task, report) ?? null,
+
+  restore,
 
   identify({ files }, report) {
     return {

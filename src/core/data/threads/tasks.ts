@@ -37,6 +37,14 @@ export interface Tasks {
   };
   /** MD5 of what a `copy` writes, as it writes it; to be started after that. Null where that failed. */
   follow: { params: { file: string; progress: SharedArrayBuffer }; result: string | null };
+  /**
+   * Writes contents of the store to files that are not there. A content of up to `memory` bytes is made in memory where
+   * others are made of it; `mode` are the files' permissions.
+   */
+  restore: {
+    params: { database: string; memory: number; mode: number; contents: (FileTask & { md5: string })[] };
+    result: { files: Pick<FileStat, "size" | "mtimeMs" | "ino">[] };
+  };
   /** MD5 of files as they are. */
   identify: { params: { files: FileTask[] }; result: { files: { md5: string; stat: FileStat }[] } };
 }
