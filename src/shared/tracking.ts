@@ -146,3 +146,14 @@ export const INPUT_TAG = {
 export function isUserTag(key: string): boolean {
   return !key.startsWith("mlflow.") && !key.startsWith("cairn.");
 }
+
+/** The file that a dataset was read from: MLflow's client writes its source as JSON, others as a path. */
+export function pathOfSource({ sourceType, source }: Dataset): string | undefined {
+  if (sourceType !== "local") return undefined;
+  try {
+    const { uri } = JSON.parse(source) as { uri?: unknown };
+    return typeof uri === "string" ? uri : undefined;
+  } catch {
+    return source === "" ? undefined : source;
+  }
+}

@@ -49,6 +49,29 @@ describe("the run panel", () => {
     await eventually(() => requestsOf(page, "runAgain")).toEqual([{ changes: false }, { changes: true }]);
   });
 
+  it("says of each input whether it is still what the run read, and leads to its versions", async () => {
+    const { page, complaints } = await open({ panel: "run", scenario: "normal" });
+    const input = (name: string) => page.locator("cairn-run-inputs .pair", { hasText: name });
+    await input("turbines.parquet").getByText("changed since this run").waitFor();
+    await input("sites.csv").getByText("unchanged").waitFor();
+    await input("images").getByText("not there any more").waitFor();
+    expect(await input("readings").getByText("changed").count()).toBe(0);
+    await input("turbines.parquet").getByRole("button", { name: "version 1 of" }).first().click();
+    await input("turbines.parquet").getByRole("button", { name: "Show version 2 of" }).click();
+    await eventually(() => requestsOf(page, "revealData")).toEqual([
+      { path: "data/turbines.parquet", version: 1 },
+      { path: "data/turbines.parquet", version: 2 },
+    ]);
+    await input("turbines.parquet")
+      .getByRole("button", { name: "Open data/turbines.parquet at version 1" })
+      .focus();
+    await page.keyboard.press("Enter");
+    await eventually(() => requestsOf(page, "openDataVersion")).toEqual([
+      { path: "data/turbines.parquet", version: 1 },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
   it("is renamed, starred, noted and tagged by keyboard", async () => {
     const { page, complaints } = await open({ panel: "run", scenario: "normal" });
     const press = async (name: string) => {

@@ -1,19 +1,12 @@
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ModelLink, RunLink, RunPanelData } from "../../src/shared/run/api.js";
-import {
-  INPUT_TAG,
-  TAG,
-  isUserTag,
-  type Dataset,
-  type DatasetInput,
-  type KeyValue,
-  type Metric,
-} from "../../src/shared/tracking.js";
+import { TAG, isUserTag, type KeyValue, type Metric } from "../../src/shared/tracking.js";
 import { formatCount, formatDuration, formatNumber, formatTime } from "../shared/format.js";
-import { iconButton } from "../shared/icon.js";
 import { statusIcon, statusLabel } from "../shared/status.js";
 import type { RunActions } from "./actions.js";
+import { link, pair } from "./pairs.js";
+import "./runInputs.js";
 import { isSystemMetric } from "./systemMetrics.js";
 import "./runNote.js";
 import "./runTags.js";
@@ -109,22 +102,6 @@ function paramsCard(params: readonly KeyValue[], copy: (text: string) => void) {
   );
 }
 
-function pair(key: string, value: unknown, copy?: () => void) {
-  return html`<div class="pair">
-    <dt class="clip muted" title=${key}>${key}</dt>
-    <dd>
-      <span class="value">${value}</span>
-      ${copy ? iconButton({ icon: "copy", label: `Copy ${key}`, onClick: copy }) : nothing}
-    </dd>
-  </div>`;
-}
-
-function link(text: unknown, onClick: () => void, label?: string) {
-  return html`<button class="link" type="button" aria-label=${label ?? nothing} @click=${onClick}>
-    ${text}
-  </button>`;
-}
-
 function aboutCard(
   { run, experimentName }: RunPanelData,
   actions: RunActions,
@@ -170,7 +147,7 @@ function linksCard({ run, parent, children, models }: RunPanelData, actions: Run
     count,
     html`<dl class="pairs">
       ${parent ? pair("Parent run", runLink(parent, actions)) : nothing}
-      ${datasetInputs.map((input) => datasetPair(input, actions))}
+      <cairn-run-inputs .inputs=${datasetInputs} .actions=${actions}></cairn-run-inputs>
       ${models.map((model) => modelPair(model, actions))}
       ${children.map((child, i) => pair(i === 0 ? "Child runs" : "", runLink(child, actions)))}
     </dl>`,
@@ -181,34 +158,6 @@ function runLink({ runId, name, status }: RunLink, actions: RunActions) {
   return html`<span class="run-link"
     >${statusIcon(status)}${link(name, () => void actions.ask("openRun", { runId }))}</span
   >`;
-}
-
-function datasetPair({ dataset, tags }: DatasetInput, actions: RunActions) {
-  const context = tagValue(tags, INPUT_TAG.context);
-  const changed = tagValue(tags, INPUT_TAG.changed) === "true";
-  const version = tagValue(tags, INPUT_TAG.version);
-  const local = pathOfSource(dataset);
-  const name =
-    local === undefined
-      ? html`<span title=${dataset.source}>${dataset.name}</span>`
-      : link(dataset.name, () => void actions.ask("openData", { source: local }), `Open ${local}`);
-  return pair(
-    context ? `Read: ${context}` : "Read",
-    html`${name} ${version === undefined ? nothing : html`<span>version ${version}</span>`}
-      <code class="muted" title="Digest">${dataset.digest}</code>
-      ${changed ? html`<span class="status-failed">changed while it was read</span>` : nothing}`,
-  );
-}
-
-/** The file that a dataset was read from: MLflow's client writes its source as JSON, others as a path. */
-function pathOfSource({ sourceType, source }: Dataset): string | undefined {
-  if (sourceType !== "local") return undefined;
-  try {
-    const { uri } = JSON.parse(source) as { uri?: unknown };
-    return typeof uri === "string" ? uri : undefined;
-  } catch {
-    return source === "" ? undefined : source;
-  }
 }
 
 function modelPair({ modelId, name, step }: ModelLink, actions: RunActions) {

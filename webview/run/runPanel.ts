@@ -47,6 +47,9 @@ export class RunPanel extends PanelElement<RunPanelApi> {
         this.charts.data.append(series);
         if (this.kept?.tab === "overview") this.requestUpdate();
       },
+      dataChanged: () => {
+        window.dispatchEvent(new Event("cairn-data-changed"));
+      },
       show: ({ tab }: Notified["show"]) => {
         this.choose(tab);
       },

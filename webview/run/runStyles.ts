@@ -310,6 +310,23 @@ export const runStyles = css`
     margin-left: auto;
     opacity: 0;
   }
+  .value > .icon-button {
+    vertical-align: text-bottom;
+  }
+  cairn-run-inputs {
+    display: contents;
+  }
+  .input-state {
+    white-space: nowrap;
+  }
+  .input-state .codicon {
+    margin-right: 2px;
+    font-size: 14px;
+    vertical-align: text-bottom;
+  }
+  .input-changed {
+    color: var(--vscode-editorWarning-foreground, var(--vscode-charts-orange));
+  }
   .pair:hover .icon-button,
   .pair .icon-button:focus-visible {
     opacity: 1;

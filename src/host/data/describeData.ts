@@ -94,7 +94,7 @@ export function datasetTooltip(item: DataItem, t: Translate): string {
     ...filesRow(summary.files, t),
     ...tableRow(summary, t),
     [t("All versions stored in"), formatBytes(summary.storedBytes)],
-    [t("Author"), summary.author],
+    [t("Author"), nameOf(summary.author)],
     [t("Time"), new Date(summary.time).toLocaleString()],
   ];
   return [...lines, tableOf(rows)].join("\n\n");
@@ -136,7 +136,7 @@ export function versionTooltip(version: DataVersion, isPointed: boolean, t: Tran
       : [
           [t("New"), `${formatBytes(newBytes)}${how === null ? "" : `, ${how}`}${alone}`] as [string, string],
         ]),
-    [t("Author"), author],
+    [t("Author"), nameOf(author)],
     [t("Time"), new Date(time).toLocaleString()],
     [t("Runs"), String(version.runs.length)],
     ["MD5", md5],
@@ -155,8 +155,12 @@ export function dimensions(rows: number, columns: number | null): string {
 }
 
 function changesOf({ added, changed, removed }: DataStatus, t: Translate): string {
-  if (added.length + changed.length + removed.length === 0) return "";
-  return `: ${t("{0} added, {1} changed, {2} removed", added.length, changed.length, removed.length)}`;
+  const counts = [
+    ...(added.length > 0 ? [t("{0} added", added.length)] : []),
+    ...(changed.length > 0 ? [t("{0} changed", changed.length)] : []),
+    ...(removed.length > 0 ? [t("{0} removed", removed.length)] : []),
+  ];
+  return counts.length === 0 ? "" : `: ${counts.join(", ")}`;
 }
 
 function filesRow(files: number | null, t: Translate): [string, string][] {
@@ -171,8 +175,13 @@ function tableOf(rows: [string, string][]): string {
   return [
     "| | |",
     "| :-- | :-- |",
-    ...rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`),
+    ...rows.map(([name, value]) => `| ${name.replaceAll(" ", "&nbsp;")} | ${escapeMarkdown(value)} |`),
   ].join("\n");
+}
+
+/** Of `Name <address>`. */
+function nameOf(author: string): string {
+  return author.replace(/ <[^>]*>$/, "");
 }
 
 function firstLine(text: string): string {

@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { unpackPoints } from "../../shared/points.js";
 import type { RunPanelApi, RunPanelData, RunPanelState } from "../../shared/run/api.js";
 import { debounce } from "../debounce.js";
@@ -87,6 +87,16 @@ export function showRunPanel(
       panel.notify("points", {
         series: own.map(({ key, data }) => ({ runId, key, points: unpackPoints(data) })),
       });
+    }),
+    project.onJob(({ kind, state }) => {
+      if (state === "done" && /^(?:data(?:Add|Checkout|Pull)|repro)$/.test(kind))
+        panel.notify("dataChanged", null);
+    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) panel.notify("dataChanged", null);
+    }),
+    vscode.workspace.onDidSaveTextDocument(() => {
+      panel.notify("dataChanged", null);
     }),
     project.onOutput((output) => {
       if (output.runId === runId) panel.notify("output", output.chunk);

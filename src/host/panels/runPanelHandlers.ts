@@ -6,6 +6,7 @@ import type { RequestHandlers } from "../../shared/ipc.js";
 import type { RunPanelApi } from "../../shared/run/api.js";
 import { openCodeDiff, openPatch } from "../code/codeContent.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
+import { inputsNow } from "../data/inputsNow.js";
 import { openArtifact, openModel, openPlace, openSource } from "../runs/openFiles.js";
 import { pickOtherEnvironment } from "../runs/otherEnvironment.js";
 import { stopRun } from "../runs/runActions.js";
@@ -36,6 +37,9 @@ export function runHandlers(project: ProjectConnection, runId: string): Handlers
     openRun: (other) => done(runCommand("cairn.openRun", { project, ...other })),
     openModel: ({ modelId }) => done(openModel(project, modelId)),
     openData: ({ source }) => done(openPlace(project, { path: source })),
+    inputsNow: async () => ({ inputs: await inputsNow(project, runId) }),
+    revealData: (data) => done(runCommand("cairn.dataReveal", { project, ...data })),
+    openDataVersion: (data) => done(runCommand("cairn.dataOpenVersion", { project, ...data })),
     listArtifacts: async ({ path: folder }) => {
       const { files } = await project.request("artifacts", { runId, path: folder });
       return { files };

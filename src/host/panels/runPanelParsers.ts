@@ -24,6 +24,9 @@ export const parsers: RequestParsers<RunPanelApi> = {
   openRun: runId,
   openModel: parser(z.object({ modelId: z.string() })),
   openData: parser(z.object({ source: z.string() })),
+  inputsNow: nothing,
+  revealData: parser(z.object({ path: z.string(), version: z.optional(z.number()) })),
+  openDataVersion: parser(z.object({ path: z.string(), version: z.number() })),
   listArtifacts: parser(z.object({ path: z.string() })),
   readArtifact: parser(z.object({ path: z.string(), start: z.number(), length: z.number() })),
   openArtifact: parser(

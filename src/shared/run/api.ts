@@ -43,6 +43,19 @@ export interface ModelLink {
   step?: number;
 }
 
+/** What a file that a run read is now. */
+export interface InputNow {
+  digest: string;
+  name: string;
+  /** Relative to the project. */
+  path: string;
+  /** `same` content as the run read; another; not there any more; cannot be told. */
+  state: "same" | "changed" | "missing" | "unknown";
+  /** Version that it is now; null where it is none. */
+  version: number | null;
+  isDataset: boolean;
+}
+
 export interface RunPanelData {
   run: Run;
   row: RunRow;
@@ -72,6 +85,12 @@ export interface RunPanelApi {
     openModel: { params: { modelId: string }; result: null };
     /** Opens the file of a dataset that the run read, where it is one here. */
     openData: { params: { source: string }; result: null };
+    /** What the data is now that the run read from this machine. */
+    inputsNow: { params: null; result: { inputs: InputNow[] } };
+    /** Shows a dataset in the Data view, at the version where one is given. */
+    revealData: { params: { path: string; version?: number | undefined }; result: null };
+    /** Opens a version for reading. */
+    openDataVersion: { params: { path: string; version: number }; result: null };
     listArtifacts: { params: { path: string }; result: { files: FileInfo[] } };
     /** Bytes from `start` on, at most `length` and 4 MB; `size` is the whole file's. */
     readArtifact: {
@@ -102,6 +121,8 @@ export interface RunPanelApi {
     show: { tab: RunTab };
     points: { series: { runId: string; key: string; points: Float64Array }[] };
     output: ConsoleChunk;
+    /** Data was added or checked out, or the window was turned to: inputs may be others now. */
+    dataChanged: null;
     connection: { connected: boolean; message?: string };
     theme: null;
   };

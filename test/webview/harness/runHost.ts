@@ -1,7 +1,7 @@
 import { lineMatcher, plainLine } from "../../../src/shared/console/plainLine.ts";
 import { CairnError, toError } from "../../../src/shared/errors.ts";
 import type { ConsoleChunk, ConsoleMatches, ConsoleQuery } from "../../../src/shared/protocol.ts";
-import type { RunPanelData, RunPanelState } from "../../../src/shared/run/api.ts";
+import type { InputNow, RunPanelData, RunPanelState } from "../../../src/shared/run/api.ts";
 import { answerCharts, chartsHost, type ChartOptions } from "./chartsHost.ts";
 import type { FakeHost, Scenario } from "./fakeHost.ts";
 import { makeTable, NOW } from "./generate.ts";
@@ -104,6 +104,18 @@ export function runHost({ name, options }: Scenario): FakeHost {
                   source: "data/readings.csv",
                 },
               },
+              ...["data/turbines.parquet", "data/sites.csv", "data/images"].map((path, i) => ({
+                tags: [
+                  { key: "mlflow.data.context", value: "training" },
+                  { key: "cairn.data.version", value: String(i + 1) },
+                ],
+                dataset: {
+                  name: path,
+                  digest: `${i}7d3f5c2a1b09e84d6c5f3a2b1c0d9e${i}`,
+                  sourceType: "local",
+                  source: JSON.stringify({ uri: `/home/mira/turbines/${path}` }),
+                },
+              })),
             ],
         modelInputs: [],
       },
@@ -147,6 +159,7 @@ export function runHost({ name, options }: Scenario): FakeHost {
         const end = Math.min(file.size, start + Math.min(length, 4 << 20));
         return { bytes: file.read(Math.min(start, end), end), size: file.size };
       }
+      if (method === "inputsNow") return { inputs: inputsNow(data) };
       if (method === "code") return { code: bare ? null : code };
       if (method === "environment") return { environment: bare ? null : environment };
       if (method === "otherEnvironment")
@@ -158,6 +171,15 @@ export function runHost({ name, options }: Scenario): FakeHost {
       return null;
     },
   };
+}
+
+/** Each in another state. */
+function inputsNow({ run }: RunPanelData): InputNow[] {
+  const states = ["changed", "same", "missing"] as const;
+  return run.inputs.datasetInputs.slice(1).map(({ dataset: { digest, name } }, i) => {
+    const state = states[i] ?? "unknown";
+    return { digest, name, path: name, state, version: state === "missing" ? null : 2, isDataset: true };
+  });
 }
 
 const HUGE = 2 ** 30;
