@@ -193,6 +193,23 @@ describe("the filter", () => {
   });
 });
 
+describe("of very many runs", () => {
+  it("a filter finds those that are not listed, with their values; the panel says what words are looked for in", async () => {
+    const { page } = await openRuns({}, { runs: 20_000, older: 12 });
+    await page.waitForSelector(".grid-row");
+    expect(await page.textContent(".part-note")).toContain(
+      "The newest 20,000 runs are listed, sorted and searched",
+    );
+    const field = page.locator("input[aria-label='Filter runs']");
+    await field.fill("metrics.accuracy > 0.5");
+    await eventually(() => page.textContent(".counts")).toMatch(/of 20,0(0[1-9]|1[0-2])\+ runs/);
+    expect(await page.locator(".part-note").count()).toBe(0);
+    await field.fill("otter");
+    await eventually(() => page.locator(".part-note").count()).toBe(1);
+    await eventually(() => page.textContent(".counts")).toMatch(/of 20,000\+ runs/);
+  });
+});
+
 describe("selected runs", () => {
   const select = async (page: Page, ...rows: number[]): Promise<void> => {
     for (const [i, row] of rows.entries()) {

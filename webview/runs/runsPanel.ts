@@ -11,6 +11,7 @@ import { emptyState, loadingState } from "../shared/states.js";
 import { compareView } from "./compareView.js";
 import { chartGroups, drawnNote } from "./drawnRuns.js";
 import { isQuery } from "./filterQuery.js";
+import { withOlder } from "./olderRuns.js";
 import { startSelection, type RunsModel, type RunsView } from "./runsModel.js";
 import type { TableRow } from "./treeRows.js";
 import { TableControls, type TableHost } from "./tableControls.js";
@@ -40,6 +41,8 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
   );
   /** The run whose note a command is about, until the runs are here. */
   private noted: string | undefined;
+  /** What the host has told, without runs that were found beside. */
+  private told: RunsPanelData | undefined;
   private fetched: string | undefined;
   private fetchTimer: ReturnType<typeof setTimeout> | undefined;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +80,7 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
 
   protected async init(): Promise<void> {
     const { state: kept, ...data } = await this.client.request("init", null);
+    this.told = data;
     this.model = { ...data, state: kept };
     this.selection = { ids: new Set(startSelection(data.table, kept.selected)), anchor: undefined };
     this.client.keep(kept);
@@ -95,8 +99,10 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
     this.noted = undefined;
   }
 
-  private takeTable(data: RunsPanelData): void {
+  private takeTable(told: RunsPanelData): void {
     if (!this.model) return;
+    this.told = told;
+    const data = withOlder(told, this.controls.search.older);
     const { table } = data;
     const wasEmpty = this.model.table.rows.length === 0;
     const known = new Set(this.model.table.rows.map((row) => row.runId));
@@ -145,6 +151,11 @@ export class RunsPanel extends PanelElement<RunsPanelApi> implements TableHost {
 
   grid(): VirtualGrid | null {
     return this.querySelector<VirtualGrid>(".runs-grid");
+  }
+
+  showFound(): void {
+    if (this.model && this.told)
+      this.model = { ...this.model, ...withOlder(this.told, this.controls.search.older) };
   }
 
   redraw(): void {

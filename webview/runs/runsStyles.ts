@@ -169,6 +169,13 @@ export const runsStyles = css`
     white-space: nowrap;
     font-variant-numeric: tabular-nums;
   }
+  .part-note {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+    padding: 3px 10px;
+    border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder));
+  }
   .split {
     position: relative;
     display: flex;

@@ -1,4 +1,5 @@
 import { html, nothing } from "lit";
+import { MOST_RUNS } from "../../src/shared/runs/api.js";
 import { formatCount } from "../shared/format.js";
 import { icon, iconButton } from "../shared/icon.js";
 
@@ -22,7 +23,10 @@ export interface ToolbarState {
   error: string | undefined;
   shown: number;
   total: number;
+  /** There are more runs than the table lists. */
   truncated: boolean;
+  /** More of them fulfil the filter than could be listed. */
+  moreFound: boolean;
   selected: number;
   canStop: boolean;
   canDelete: boolean;
@@ -87,12 +91,30 @@ function opener(options: { icon: string; label: string; text?: string; open: (at
 /** Filter, counts and what can be done with the table and with the selected runs. */
 export function runsToolbar(state: ToolbarState, actions: ToolbarActions) {
   return html`<div class="toolbar" role="toolbar" aria-label="Runs">
-    ${filterField(state, actions)}
-    ${opener({ icon: "list-selection", label: "Choose columns", open: actions.columns })}
-    ${opener({ icon: "group-by-ref-type", label: "Group runs", text: state.grouped, open: actions.group })}
-    <span class="muted counts" role="status">${counts(state)}</span>
-    ${state.truncated ? html`<span class="codicon codicon-info muted" title="Only the newest runs are listed."></span>` : nothing}
-    <span class="toolbar-actions">${selectionActions(state, actions)}</span>
+      ${filterField(state, actions)}
+      ${opener({ icon: "list-selection", label: "Choose columns", open: actions.columns })}
+      ${opener({ icon: "group-by-ref-type", label: "Group runs", text: state.grouped, open: actions.group })}
+      <span class="muted counts" role="status">${counts(state)}</span>
+      <span class="toolbar-actions">${selectionActions(state, actions)}</span>
+    </div>
+    ${partNote(state)}`;
+}
+
+/** What of very many runs is not looked at. */
+function partNote(state: ToolbarState): unknown {
+  // The first few are there before the rest.
+  if (!state.truncated || state.total < MOST_RUNS) return nothing;
+  const most = formatCount(MOST_RUNS);
+  if (state.query) {
+    return state.moreFound
+      ? html`<div class="part-note muted" role="note">
+          ${icon("info")}More than ${most} runs fulfil the filter: the newest ${most} are listed and sorted.
+        </div>`
+      : nothing;
+  }
+  return html`<div class="part-note muted" role="note">
+    ${icon("info")}The newest ${most} runs are listed, sorted and searched for words. A filter such as
+    <code>attributes.run_name LIKE '%otter%'</code> looks at all of them.
   </div>`;
 }
 

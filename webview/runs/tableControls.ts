@@ -35,6 +35,7 @@ export interface TableHost {
   /** Shows what went wrong, with a button to try again. */
   failed(error: unknown, retry: () => void): void;
   grid(): VirtualGrid | null;
+  showFound(): void;
   redraw(): void;
   readonly updateComplete: Promise<unknown>;
 }
@@ -53,10 +54,10 @@ export class TableControls {
   private readonly table = new RunsTable((row) => {
     this.setStar([row], !row.starred);
   });
-  private readonly search = new TableSearch(
-    async (filter) => (await this.host.request("search", { filter })).runIds,
+  readonly search = new TableSearch(
+    (filter) => this.host.request("search", { filter }),
     () => {
-      this.host.redraw();
+      this.host.showFound();
     },
   );
 
@@ -82,7 +83,8 @@ export class TableControls {
     return runsToolbar(
       {
         ...{ filter: state.textFilter, query: isQuery(state.textFilter), error: this.search.error },
-        ...{ shown: view.listed.length, total: model.table.rows.length, truncated: model.table.truncated },
+        ...{ shown: view.listed.length, total: model.table.rows.length },
+        ...{ truncated: model.table.truncated, moreFound: this.search.truncated },
         ...{ selected: selected.length, comparing: state.side === "compare", grouped: names.join(" › ") },
         ...{ canStop: stoppable(selected).length > 0, canDelete: deletable(selected).length > 0 },
       },

@@ -1,4 +1,5 @@
 import { CairnError, toError } from "../../src/shared/errors.js";
+import type { OlderRuns, RunsPanelApi } from "../../src/shared/runs/api.js";
 import { isQuery } from "./filterQuery.js";
 
 const WAIT_MS = 250;
@@ -8,11 +9,15 @@ export class TableSearch {
   /** Runs that match; undefined as long as none were looked for. Kept while the next filter is looked for. */
   found: ReadonlySet<string> | undefined;
   error: string | undefined;
+  /** Of these, the rows that the table does not list. */
+  older: OlderRuns | undefined;
+  /** More runs match than were given. */
+  truncated = false;
   private filter = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly search: (filter: string) => Promise<string[]>,
+    private readonly search: (filter: string) => Promise<RunsPanelApi["requests"]["search"]["result"]>,
     private readonly changed: () => void,
   ) {}
 
@@ -21,8 +26,12 @@ export class TableSearch {
     clearTimeout(this.timer);
     this.filter = filter;
     if (!isQuery(filter)) {
+      const hadOlder = this.older !== undefined;
       this.found = undefined;
       this.error = undefined;
+      this.older = undefined;
+      this.truncated = false;
+      if (hadOlder) this.changed();
       return;
     }
     this.timer = setTimeout(() => void this.run(filter), WAIT_MS);
@@ -30,9 +39,11 @@ export class TableSearch {
 
   private async run(filter: string): Promise<void> {
     try {
-      const found = new Set(await this.search(filter));
+      const { runIds, truncated, older } = await this.search(filter);
       if (this.filter !== filter) return;
-      this.found = found;
+      this.found = new Set(runIds);
+      this.truncated = truncated;
+      this.older = older;
       this.error = undefined;
     } catch (error) {
       if (this.filter !== filter) return;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import * as z from "zod/mini";
 import { unpackPoints } from "../../shared/points.js";
 import {
+  MOST_RUNS,
   RUN_ACTIONS,
   type RunAction,
   type RunsPanelApi,
@@ -21,7 +22,6 @@ import { Panel, type RequestParsers } from "./panel.js";
 import { nothing, parser, runId, runsState, text } from "./parsers.js";
 import { keepView, withKeptView } from "./runsView.js";
 
-const MOST_ROWS = 20_000;
 /** Shown at once; the rest of a long table follows. */
 const FIRST_ROWS = 500;
 
@@ -78,19 +78,21 @@ export function showRunsPanel(
   const memory = host.context.workspaceState;
   let state = restored ? initial : withKeptView(memory, initial);
   const interest = project.addInterest();
+  let listed = new Set<string>();
 
   const load = async (limit: number): Promise<RunsPanelData> => {
     const experiments = await wantedExperiments(project, state.experimentIds);
     const experimentIds = Object.keys(experiments);
     const table = await project.request("runTable", { experimentIds, view: "ACTIVE_ONLY", limit });
+    listed = new Set(table.rows.map((row) => row.runId));
     host.colors.separate(state.selected);
-    const colors = host.colors.of(table.rows.map((row) => row.runId));
+    const colors = host.colors.of([...listed]);
     return { table, colors, experiments, palette: host.colors.all };
   };
   const resend = debounce(500, async () => {
     if (!view.visible) return;
     try {
-      panel.notify("table", await load(MOST_ROWS));
+      panel.notify("table", await load(MOST_RUNS));
     } catch (error) {
       host.log.warn(`Failed to refresh the runs panel: ${String(error)}`);
     }
@@ -126,9 +128,14 @@ export function showRunsPanel(
       },
       search: async ({ filter }) => {
         const experimentIds = Object.keys(await wantedExperiments(project, state.experimentIds));
-        const query = { experimentIds, view: "ACTIVE_ONLY" as const, limit: MOST_ROWS, filter };
-        const { rows } = await project.request("runTable", query);
-        return { runIds: rows.map((row) => row.runId) };
+        const query = { experimentIds, view: "ACTIVE_ONLY" as const, limit: MOST_RUNS, filter };
+        const table = await project.request("runTable", query);
+        const { rows, truncated } = table;
+        const found = { runIds: rows.map((row) => row.runId), truncated };
+        const older = rows.filter((row) => !listed.has(row.runId));
+        if (older.length === 0) return found;
+        const colors = host.colors.of(older.map((row) => row.runId));
+        return { ...found, older: { table: { ...table, rows: older }, colors } };
       },
       act: async ({ action, runIds }) => {
         await runCommand(

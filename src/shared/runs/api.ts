@@ -62,6 +62,12 @@ export interface RunsPanelData {
   palette: string[];
 }
 
+/** Runs that a panel lists; of more, the newest. */
+export const MOST_RUNS = 20_000;
+
+/** Runs that a search has found and that are older than those which are listed. */
+export type OlderRuns = Pick<RunsPanelData, "table" | "colors">;
+
 /** Commands of the host that the panel offers for the runs that are selected. */
 export const RUN_ACTIONS = ["stop", "delete", "rename", "editTags", "runAgain", "runChanged"] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
@@ -73,8 +79,14 @@ export interface RunsPanelApi {
       result: RunsPanelData & { state: RunsPanelState };
     };
     saveState: { params: RunsPanelState; result: null };
-    /** Runs that match a filter in MLflow's grammar; an `invalid` error says what is wrong with it. */
-    search: { params: { filter: string }; result: { runIds: string[] } };
+    /**
+     * Runs that match a filter in MLflow's grammar, the newest `MOST_RUNS` of all that there are; an `invalid` error says
+     * what is wrong with it. Rows come of those that are not listed.
+     */
+    search: {
+      params: { filter: string };
+      result: { runIds: string[]; truncated: boolean; older?: OlderRuns };
+    };
     openRun: { params: { runId: string }; result: null };
     /** What can be done with some runs; the host asks what else it needs to know. */
     act: { params: { action: RunAction; runIds: string[] }; result: null };

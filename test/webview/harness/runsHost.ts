@@ -10,6 +10,8 @@ interface RunsOptions extends ChartOptions {
   runs?: number;
   columns?: number;
   state?: Partial<RunsPanelState>;
+  /** Runs beyond those that are listed, which only a filter finds. */
+  older?: number;
 }
 
 /** As much of MLflow's grammar as the tests ask for: one comparison of `metrics.accuracy`. */
@@ -25,8 +27,9 @@ function find(filter: string, { rows }: RunTable): string[] {
 
 /** Scenarios: normal, empty, loading, error, disconnected, lost (the engine answers only once). */
 export function runsHost({ name, options }: Scenario): FakeHost {
-  const { runs = 40, columns = 0, state } = options as RunsOptions;
-  const table = makeTable(name === "empty" ? 0 : runs, columns);
+  const { runs = 40, columns = 0, state, older = 0 } = options as RunsOptions;
+  const all = makeTable(name === "empty" ? 0 : runs + older, columns);
+  const table = { ...all, rows: all.rows.slice(0, all.rows.length - older), truncated: older > 0 };
   const charts = chartsHost(
     table.rows.map((row) => row.runId),
     options,
@@ -54,7 +57,17 @@ export function runsHost({ name, options }: Scenario): FakeHost {
           });
         return { state: kept, ...dataOf(table) };
       }
-      if (method === "search") return { runIds: find((params as { filter: string }).filter, table) };
+      if (method === "search") {
+        const runIds = find((params as { filter: string }).filter, all);
+        const beyond = all.rows.slice(table.rows.length).filter(({ runId }) => runIds.includes(runId));
+        const found = { runIds, truncated: false };
+        if (beyond.length === 0) return found;
+        const { colors } = dataOf(all);
+        // Columns of their own, in another order.
+        const metricKeys = all.metricKeys.toReversed();
+        const rows = beyond.map((row) => ({ ...row, metrics: row.metrics.toReversed() }));
+        return { ...found, older: { table: { ...all, metricKeys, rows }, colors } };
+      }
       if (method === "details" && name === "lost")
         throw new CairnError("unavailable", "The engine does not answer.");
       if (method === "details") return { note: "The first line.\nThe second line.", tags: [] };
