@@ -95,6 +95,24 @@ export interface LaunchSpec {
   env?: Record<string, string>;
 }
 
+/** What it takes to start a run again in the same way, besides its command or entry and the values of parameters. */
+export interface LaunchRecord {
+  /** Working folder: relative to the project, `/` between parts, where it is inside. */
+  cwd?: string;
+  /** Names of the parameters that it was started with. */
+  params?: string[];
+  /** As it was given: relative to the working folder, an entry's to the project. */
+  data?: string[];
+  /** Variables that choose the environment: see `ENVIRONMENT_CHOICES`. */
+  env?: Record<string, string>;
+}
+
+/** Variables of the caller that make a run another one, and that are no secrets. */
+export const ENVIRONMENT_CHOICES = [
+  ...["VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"],
+  ...["CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "PYTHONHASHSEED"],
+];
+
 export interface ConsoleChunk {
   text: string;
   /** Byte offset of the first byte and after the last one. */

@@ -128,6 +128,8 @@ export const TAG = {
   star: "cairn.star",
   entry: "cairn.entry",
   command: "cairn.command",
+  /** How it was started besides, as JSON: a `LaunchRecord`. */
+  launch: "cairn.launch",
   exitCode: "cairn.exitCode",
   /** Why a run ended that did not end by itself: "stopped", "signal SIGKILL", "process is gone". */
   endReason: "cairn.endReason",

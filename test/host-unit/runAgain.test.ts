@@ -27,18 +27,41 @@ function recorded(tags: Record<string, string>, params: Record<string, string> =
 describe("a run is started again", () => {
   it("from its entry, with the entry's own parameters and not what the script logged besides", () => {
     const run = recorded({ "cairn.entry": "train" }, { lr: "0.1", token: "x", optimizer: "adam" });
-    expect(againSpec(run, [train], true)).toEqual({ entry: train, params: { lr: "0.1", token: "x" } });
+    expect(againSpec(run, [train], true)).toEqual({
+      entry: train,
+      params: { lr: "0.1", token: "x" },
+      where: {},
+    });
   });
 
   it("without the parameters that were kept secret", () => {
     const run = recorded({ "cairn.entry": "train", "cairn.redacted": "token" }, { lr: "0.1", token: "***" });
-    expect(againSpec(run, [train], true)).toEqual({ entry: train, params: { lr: "0.1" } });
+    expect(againSpec(run, [train], true)).toEqual({ entry: train, params: { lr: "0.1" }, where: {} });
   });
 
   it("from its command line, word by word as it was", () => {
     const argv = ["python3", "my script.py", "--note", 'it\'s "fine"', "", "a\\b"];
     const line = displayCommand(argv);
-    expect(againSpec(recorded({ "cairn.command": line }), [], true)).toEqual({ command: argv, line });
+    expect(againSpec(recorded({ "cairn.command": line }), [], true)).toEqual({
+      command: argv,
+      line,
+      params: {},
+      where: {},
+    });
+  });
+
+  it("where it was, with its data, its environment and the parameters that it was started with", () => {
+    const where = { cwd: "sub/dir", data: ["../a.csv"], env: { VIRTUAL_ENV: "/envs/a" } };
+    const launch = JSON.stringify({ ...where, params: ["lr", "token"] });
+    const run = recorded(
+      { "cairn.command": "./train", "cairn.launch": launch, "cairn.redacted": "token" },
+      { lr: "0.1", token: "***", logged: "1" },
+    );
+    expect(againSpec(run, [], true)).toEqual({
+      ...{ command: ["./train"], line: "./train", params: { lr: "0.1" }, where },
+    });
+    const odd = recorded({ "cairn.command": "./train", "cairn.launch": '{"cwd": 7}' });
+    expect(againSpec(odd, [], true)).toMatchObject({ params: {}, where: {} });
   });
 
   it("not when its entry is gone, nor when Cairn has not started it", () => {

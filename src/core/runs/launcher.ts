@@ -95,7 +95,7 @@ class ProcessLauncher implements Launcher {
       const tracking = this.options.environment();
       const own = { ...base, ...resolved.env };
       const secrets = secretsOf(own, [paths.root, resolved.cwd], config.redact, tracking);
-      const details = { runId, experimentId, startTime: run.startTime };
+      const details = { runId, experimentId, startTime: run.startTime, root: paths.root };
       const redactor = createRedactor(config.redact, secrets);
       const created = await recordStart(store, details, spec, resolved, redactor);
       isCreated = true;

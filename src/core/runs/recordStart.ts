@@ -1,6 +1,7 @@
 import os from "node:os";
+import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
-import type { LaunchSpec } from "../../shared/protocol.js";
+import { ENVIRONMENT_CHOICES, type LaunchRecord, type LaunchSpec } from "../../shared/protocol.js";
 import { TAG, type KeyValue, type Run } from "../../shared/tracking.js";
 import type { TrackingStore } from "../tracking/index.js";
 import type { Redactor } from "../redact/index.js";
@@ -46,10 +47,34 @@ function commandLine(resolved: ResolvedCommand, argv: readonly string[]): string
   return (resolved.shell ? (argv[0] ?? "") : displayCommand(argv)).slice(0, MAX_TAG);
 }
 
+/** How to start the run again; what is too long for a tag is not recorded. */
+function launchTag(root: string, spec: LaunchSpec, cwd: string, redactor: Redactor): KeyValue[] {
+  const inside = path.relative(root, cwd);
+  const isInside = inside !== ".." && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside);
+  // An entry says itself where it runs.
+  const isChosen = spec.entry === undefined || spec.cwd !== undefined;
+  const params = Object.keys(spec.params ?? {});
+  const env = Object.fromEntries(
+    ENVIRONMENT_CHOICES.flatMap((name) => {
+      const value = spec.env?.[name];
+      return value === undefined || redactor.text(value).leftOut.length > 0 ? [] : [[name, value] as const];
+    }),
+  );
+  const record: LaunchRecord = {
+    ...(isChosen && inside !== "" ? { cwd: isInside ? inside.split(path.sep).join("/") : cwd } : {}),
+    ...(params.length > 0 ? { params } : {}),
+    ...(spec.data !== undefined && spec.data.length > 0 ? { data: spec.data } : {}),
+    ...(Object.keys(env).length > 0 ? { env } : {}),
+  };
+  const value = JSON.stringify(record);
+  const isRecorded = value !== "{}" && value.length <= MAX_TAG && redactor.text(value).leftOut.length === 0;
+  return isRecorded ? [{ key: TAG.launch, value }] : [];
+}
+
 /** Creates the run with its tags and parameters. What `redact` and the names of secrets hide is named, not recorded. */
 export async function recordStart(
   store: TrackingStore,
-  run: { runId: string; experimentId: string; startTime: number },
+  run: { runId: string; experimentId: string; startTime: number; root: string },
   spec: LaunchSpec,
   resolved: ResolvedCommand,
   redactor: Redactor,
@@ -75,6 +100,7 @@ export async function recordStart(
     { key: TAG.sourceName, value: resolved.source },
     { key: TAG.sourceType, value: resolved.sourceType },
     { key: TAG.command, value: commandLine(resolved, argv.value) },
+    ...launchTag(run.root, spec, resolved.cwd, redactor),
     ...(resolved.entry === undefined ? [] : [{ key: TAG.entry, value: resolved.entry }]),
     ...(note === undefined ? [] : [{ key: TAG.note, value: note }]),
     ...(leftOut.length === 0 ? [] : [{ key: REDACTED, value: leftOut.join(", ").slice(0, MAX_TAG) }]),

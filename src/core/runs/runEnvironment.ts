@@ -10,10 +10,21 @@ type Environment = Record<string, string | undefined>;
  */
 export function baseEnvironment(root: string, ...layers: Environment[]): Environment {
   const merged = layers.reduce((all, layer) => ({ ...all, ...layer }), { ...process.env });
+  const active = activeBin(merged);
+  if (active !== undefined) return { ...merged, PATH: [active, merged.PATH ?? ""].join(path.delimiter) };
   const folder = [".venv", "venv"].map((name) => path.join(root, name)).find(isVirtualEnvironment);
   if (folder === undefined || merged.VIRTUAL_ENV !== undefined) return merged;
   const bin = path.join(folder, process.platform === "win32" ? "Scripts" : "bin");
   return { ...merged, VIRTUAL_ENV: folder, PATH: [bin, merged.PATH ?? ""].join(path.delimiter) };
+}
+
+/** Of the environment that is active by its variables, the folder that its activation puts on the PATH but that is not there. */
+function activeBin({ VIRTUAL_ENV, CONDA_PREFIX, PATH }: Environment): string | undefined {
+  const folder = VIRTUAL_ENV ?? CONDA_PREFIX;
+  if (folder === undefined || folder === "") return undefined;
+  const windows = process.platform === "win32";
+  const bin = windows && VIRTUAL_ENV === undefined ? folder : path.join(folder, windows ? "Scripts" : "bin");
+  return existsSync(bin) && !(PATH ?? "").split(path.delimiter).includes(bin) ? bin : undefined;
 }
 
 function isVirtualEnvironment(folder: string): boolean {

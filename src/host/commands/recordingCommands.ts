@@ -121,10 +121,13 @@ async function choosePythonFile(): Promise<vscode.Uri> {
 const LAST_COMMAND = "cairn.lastCommand";
 
 /** Asks for a program and its arguments; `given`, or the last one that was typed, is there to begin with. */
-export async function askCommand({ context }: Host, given?: string): Promise<string[]> {
+export async function askCommand({ context }: Host, given?: string, folder?: string): Promise<string[]> {
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t("Cairn: Run Command as a Tracked Run"),
-    prompt: vscode.l10n.t("A program and its arguments, run in the project's folder without a shell"),
+    prompt:
+      folder === undefined
+        ? vscode.l10n.t("A program and its arguments, run in the project's folder without a shell")
+        : vscode.l10n.t("A program and its arguments, run in {0} without a shell", folder),
     placeHolder: "python train.py --lr 0.05",
     value: given ?? context.workspaceState.get<string>(LAST_COMMAND, ""),
     validateInput: (text) => {

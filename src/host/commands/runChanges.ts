@@ -72,10 +72,17 @@ async function specOf(host: Host, ref: RunRef, changes: boolean): Promise<Launch
   const known = againSpec(run, entries, !changes);
   const experiment = await experimentName(ref, run.info.experimentId);
   if ("entry" in known) {
-    const { entry, params } = known;
-    return { entry: entry.name, params: changes ? await editParams(entry, params) : params, experiment };
+    const { entry, params, where } = known;
+    const wanted = changes ? await editParams(entry, params) : params;
+    return { ...where, entry: entry.name, params: wanted, experiment };
   }
-  return { command: changes ? await askCommand(host, known.line) : known.command, experiment };
+  const { command, line, params, where } = known;
+  return {
+    ...where,
+    command: changes ? await askCommand(host, line, where.cwd) : command,
+    params,
+    experiment,
+  };
 }
 
 async function experimentName({ project }: RunRef, experimentId: string): Promise<string> {
