@@ -29,6 +29,7 @@ import { ProjectTrust } from "./projectTrust.js";
 import { Audience } from "./rpc/audience.js";
 import { LocalClient } from "./rpc/localClient.js";
 import { SpoolIntake } from "./spool/index.js";
+import { TableReader } from "./tables/tableReader.js";
 import { watchOwner } from "./watchOwner.js";
 import { JobPool } from "./workers/pool.js";
 
@@ -112,6 +113,10 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     },
   });
   cleanup.add("end the jobs", () => jobs.close());
+  const tables = new TableReader({ file: distFile("worker.js"), paths });
+  cleanup.add("close the tables", () => {
+    tables.close();
+  });
   cleanup.add("stop packing data", () => {
     packing.close();
   });
@@ -177,6 +182,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     launcher,
     artifacts,
     jobs,
+    tables,
     alerts,
     garbage,
     onTrust: (trusted) => {
@@ -250,6 +256,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
       idle.stop();
       audience.broadcast("ending", { reason });
       door?.refuseNew();
+      tables.close();
       await jobs.close();
       await finished(audience);
       await cleanup.run();

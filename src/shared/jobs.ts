@@ -11,6 +11,7 @@ import type {
 } from "./data/api.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
+import type { TableCell, TableInfo, TableRange } from "./table.js";
 
 /** Sizes in bytes. */
 export interface DiskUse {
@@ -94,6 +95,10 @@ export interface Jobs {
   dataExtract: { params: { target: string; file?: string; to?: string }; output: DataExtractResult };
   /** What these files and folders are now, whether they are datasets or not. */
   dataNow: { params: { paths: string[] }; output: { data: DataNow[] } };
+  /** What is known of a table so far; asked again while its rows are being counted. `file` is absolute. */
+  tableOpen: { params: { file: string }; output: TableInfo };
+  /** Cells of a table that was opened; `stamp` is what `tableOpen` gave. */
+  tableRows: { params: { file: string; stamp: string; range: TableRange }; output: { rows: TableCell[][] } };
   /** Makes stored contents small, for so many milliseconds or until all are. Tells how many are left, or damaged. */
   dataPack: { params: { maxMs?: number }; output: { left: number; damaged: number } };
 }

@@ -1,5 +1,6 @@
 import type { Alert } from "./alerts.js";
 import type { ErrorShape } from "./errors.js";
+import type { TableCell, TableInfo, TableRange } from "./table.js";
 import type { Experiment, FileInfo, KeyValue, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
 
 /** Raised when a request or its meaning changes incompatibly; an engine of another protocol is asked to hand over. */
@@ -271,6 +272,14 @@ export interface EngineRequests {
     result: { data: string; start: number; size: number };
   };
 
+  /** What is known of a table among a run's files so far: asked again until all of its rows are counted. */
+  tableOpen: { params: TableSource; result: TableInfo };
+  /** Cells of it. `stamp` is what `tableOpen` gave: a file that has changed since is refused. */
+  tableRows: {
+    params: { source: TableSource; stamp: string; range: TableRange };
+    result: { rows: TableCell[][] };
+  };
+
   /** Which runs' metric points and console output this client wants pushed; replaces the earlier list. */
   subscribe: { params: { metrics: string[]; console: string[] }; result: null };
 
@@ -303,6 +312,12 @@ export interface EngineRequests {
   jobWait: { params: { jobId: string }; result: { job: JobInfo; output: unknown } };
 }
 
+/** Which file a table is: an artifact of a run. */
+export interface TableSource {
+  runId: string;
+  path: string;
+}
+
 export interface WindowState {
   /** The workspace is trusted, so that webhooks and hooks of cairn.yaml may be used. */
   trusted: boolean;
@@ -326,7 +341,9 @@ export type JobKind =
   | "dataFiles"
   | "dataExtract"
   | "dataNow"
-  | "dataPack";
+  | "dataPack"
+  | "tableOpen"
+  | "tableRows";
 
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {

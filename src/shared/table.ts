@@ -16,3 +16,29 @@ export interface TableColumn {
   type: string;
   kind: ColumnKind;
 }
+
+/** What a grid needs to know of a table before it asks for rows. */
+export interface TableInfo {
+  format: TableFormat;
+  /** Bytes. */
+  size: number;
+  /** Another one when the file has been written or replaced. */
+  stamp: string;
+  columns: TableColumn[];
+  /** Rows found so far; all of them once `complete`. */
+  rows: number;
+  complete: boolean;
+  /** What the user should know about how the file was read. */
+  notice?: string;
+}
+
+/** A cell as it is shown: long texts are cut off, nested values are JSON. Null is no value, not an empty text. */
+export type TableCell = string | number | boolean | null;
+
+/** Which cells: rows and columns from `…Start` on, as many as there are but at most `…Count`. */
+export interface TableRange {
+  rowStart: number;
+  rowCount: number;
+  columnStart: number;
+  columnCount: number;
+}

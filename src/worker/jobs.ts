@@ -6,6 +6,7 @@ import { captureEnvironment } from "./captureEnvironment.js";
 import { dataAdd, dataCheckout, dataList, dataLog, dataPack, dataStatus } from "./data.js";
 import { dataExtract, dataFiles, dataNow } from "./dataViews.js";
 import { diskUse } from "./diskUse.js";
+import { tableOpen, tableRows } from "./tables.js";
 import type { Job } from "./types.js";
 
 /** What each kind of job does. */
@@ -19,6 +20,8 @@ export const jobs: { [K in JobKind]: Job<K> } = {
   dataLog,
   dataCheckout,
   dataPack,
+  tableOpen,
+  tableRows,
   dataFiles,
   dataExtract,
   dataNow,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, realpathSync } from "node:fs";
-import { open, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { FileInfo } from "../../shared/tracking.js";
@@ -35,6 +35,10 @@ export function openArtifactStore(root: string): ArtifactStore {
     root: real,
     list: async (path) => listFolder(await locate(path), split(path).join("/")),
     read: async (path, range) => readFile(await locate(path), path, range),
+    fileOf: async (path) =>
+      realpath(await locate(path)).catch((error: unknown) => {
+        throw explain("read", path, error);
+      }),
     write: async (path, content) => {
       const parts = split(path);
       if (parts.length === 0 || path.endsWith("/")) {

@@ -16,6 +16,8 @@ export interface ArtifactStore {
   list(path: string): Promise<FileInfo[]>;
   /** The whole file, or the bytes of `range` that there are; `size` is always the whole file's. */
   read(path: string, range?: ByteRange): Promise<{ stream: Readable; size: number }>;
+  /** Where a file really lies on this machine. Throws `notFound` where there is none. */
+  fileOf(path: string): Promise<string>;
   /** Temp file below the root, fsync, rename: a cut upload leaves nothing. */
   write(path: string, content: Readable): Promise<{ size: number }>;
   remove(path: string): Promise<void>;

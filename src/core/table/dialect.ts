@@ -33,7 +33,8 @@ export function detectDialect(ends: FileEnds, format: "csv" | "tsv"): Dialect {
   return { delimiter, encoding: utf16 ? "utf-16" : "utf-8", skip, first: read(delimiter)[0] ?? [] };
 }
 
-function skipComments(text: string): { skip: number; start: number } {
+/** Comments and empty lines at the start of a text: their number, and where they end. */
+export function skipComments(text: string): { skip: number; start: number } {
   const lines = /^(?:(?:#[^\r\n]*)?(?:\r\n|\n|\r))*/.exec(text)?.[0] ?? "";
   return { skip: lines.match(/\r\n|\n|\r/g)?.length ?? 0, start: lines.length };
 }
@@ -66,7 +67,8 @@ function firstRecords(text: string, start: number, delimiter: string, whole: boo
   while (at < text.length && records.length < LOOKED_AT) {
     const { fields, next, ended } = readRecord(text, at, delimiter);
     if (!ended && !whole && records.length > 0) break;
-    if (fields.length > 1 || fields[0] !== "") records.push(fields);
+    if (next > at && (fields.length > 1 || !isNothing(fields[0])))
+      records.push(fields.map(({ value }) => value));
     at = next;
   }
   return records;
@@ -80,11 +82,11 @@ export function readRecord(
   text: string,
   at: number,
   delimiter: string,
-): { fields: string[]; next: number; ended: boolean } {
-  const fields: string[] = [];
+): { fields: Field[]; next: number; ended: boolean } {
+  const fields: Field[] = [];
   for (;;) {
     const field = readField(text, at, delimiter);
-    fields.push(field.value);
+    fields.push(field);
     at = field.next;
     if (text[at] !== delimiter) break;
     at++;
@@ -93,14 +95,27 @@ export function readRecord(
   return { fields, next: text[at] === "\r" && text[at + 1] === "\n" ? at + 2 : at + 1, ended: true };
 }
 
-function readField(text: string, start: number, delimiter: string): { value: string; next: number } {
+/** Whether a field holds nothing, which a record of one such field does not count for. */
+export function isNothing(field: Field | undefined): boolean {
+  return field === undefined || (field.value === "" && !field.quoted);
+}
+
+interface Field {
+  value: string;
+  /** An empty text, and not nothing. */
+  quoted: boolean;
+  next: number;
+}
+
+function readField(text: string, start: number, delimiter: string): Field {
   let at = start;
   let value = "";
-  if (text[at] === '"') {
+  const quoted = text[at] === '"';
+  if (quoted) {
     at++;
     for (;;) {
       const quote = text.indexOf('"', at);
-      if (quote < 0) return { value: value + text.slice(at), next: text.length };
+      if (quote < 0) return { value: value + text.slice(at), quoted, next: text.length };
       value += text.slice(at, quote);
       at = quote + 1;
       if (text[at] !== '"') break;
@@ -111,5 +126,17 @@ function readField(text: string, start: number, delimiter: string): { value: str
   // What stands between a closing quote and the delimiter belongs to the value.
   let end = at;
   while (end < text.length && text[end] !== delimiter && text[end] !== "\n" && text[end] !== "\r") end++;
-  return { value: value + text.slice(at, end), next: end };
+  return { value: value + text.slice(at, end), quoted, next: end };
+}
+
+/** Names for columns: none is empty, none there twice, as DuckDB makes them. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((each, i) => {
+    const base = each === "" ? `column${i}` : each;
+    let name = base;
+    for (let n = 1; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
 }

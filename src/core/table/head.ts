@@ -15,15 +15,20 @@ export interface FileEnds {
 const HEAD = 256 * 1024;
 const TAIL = 8;
 
-/** Reads both ends of a file. Throws `notFound` where there is none, `invalid` for a folder or a device. */
-export async function readEnds(file: string): Promise<FileEnds> {
+/** Size and stamp of a file. Throws `notFound` where there is none, `invalid` for a folder or a device. */
+export async function stampOf(file: string): Promise<{ size: number; stamp: string }> {
   const info = await stat(file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR")
       throw new CairnError("notFound", `There is no file ${path.basename(file)}.`);
     throw wrapError("read", path.basename(file), error);
   });
   if (!info.isFile()) throw new CairnError("invalid", `${path.basename(file)} is not a file.`);
-  const size = Number(info.size);
+  return { size: Number(info.size), stamp: `${info.ino}-${info.mtimeNs}-${info.size}` };
+}
+
+/** Reads both ends of a file; throws as `stampOf` does. */
+export async function readEnds(file: string): Promise<FileEnds> {
+  const { size, stamp } = await stampOf(file);
   const handle = await open(file);
   try {
     const read = async (at: number, length: number) => {
@@ -32,7 +37,7 @@ export async function readEnds(file: string): Promise<FileEnds> {
     };
     const head = await read(0, Math.min(size, HEAD));
     const tail = await read(Math.max(0, size - TAIL), Math.min(size, TAIL));
-    return { file, size, stamp: `${info.ino}-${info.mtimeNs}-${size}`, head, tail };
+    return { file, size, stamp, head, tail };
   } finally {
     await handle.close();
   }

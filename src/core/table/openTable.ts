@@ -3,10 +3,10 @@ import { CairnError } from "../../shared/errors.js";
 import type { TableColumn, TableFormat } from "../../shared/table.js";
 import { tableColumn } from "./columns.js";
 import { detectFormat } from "./detectFormat.js";
-import { detectDialect, type Dialect } from "./dialect.js";
+import { detectDialect, type Dialect, uniqueNames } from "./dialect.js";
 import type { DuckDb, QueryOptions, QueryResult } from "./duckDb.js";
 import { type FileEnds, readEnds } from "./head.js";
-import { identifier, literal } from "./sql.js";
+import { literal } from "./sql.js";
 import { tableError } from "./tableErrors.js";
 
 /** A file that DuckDB reads as a table. */
@@ -175,7 +175,9 @@ async function openDelimited(
       // It only says that it found no dialect. Reading with this one tells the line that does not fit.
       const plain = asTexts(dialect.first);
       const strict = relationOf(plain);
-      await db.query(`SELECT count(COLUMNS(*)) FROM ${strict}`, { ...(signal && { signal }) });
+      await db.query(`SELECT count(COLUMNS(*)) FROM (FROM ${strict} LIMIT ${2 * sampleRows})`, {
+        ...(signal && { signal }),
+      });
       if (error instanceof Error && error.message.includes("sniffing file")) found = plain;
       else throw error;
     }
@@ -189,14 +191,7 @@ async function openDelimited(
 
 /** Every column as text, the first record as their names. */
 function asTexts(names: readonly string[]): Sniffed {
-  const taken = new Set<string>();
-  const Columns = names.map((each, i) => {
-    const base = each === "" ? `column${i}` : each;
-    let name = base;
-    for (let n = 1; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
-    taken.add(name.toLowerCase());
-    return { name, type: "VARCHAR" };
-  });
+  const Columns = uniqueNames(names).map((name) => ({ name, type: "VARCHAR" }));
   return { HasHeader: true, Columns, DateFormat: null, TimestampFormat: null };
 }
 
@@ -210,9 +205,4 @@ async function withLongLines<T>(work: (longLines: boolean) => Promise<T>): Promi
     if (!/maximum.(line|object).size|parallel = false/i.test(message)) throw error;
     return work(true);
   }
-}
-
-/** The columns of a table as a list to select, in order. */
-export function columnList(columns: readonly TableColumn[]): string {
-  return columns.map(({ name }) => identifier(name)).join(", ");
 }

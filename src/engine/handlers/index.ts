@@ -15,6 +15,8 @@ import { garbageHandlers } from "./garbage.js";
 import { jobHandlers } from "./jobs.js";
 import { metricHandlers } from "./metrics.js";
 import { runHandlers } from "./runs.js";
+import { tableHandlers } from "./tables.js";
+import type { TableReader } from "../tables/tableReader.js";
 import type { Handlers } from "./types.js";
 
 export type { Handlers } from "./types.js";
@@ -25,6 +27,7 @@ export interface HandlerDeps {
   launcher: Launcher;
   artifacts: ArtifactStore;
   jobs: JobPool;
+  tables: TableReader;
   alerts: AlertCenter;
   garbage: Collector;
   /** A window said whether its workspace is trusted. */
@@ -43,6 +46,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...consoleHandlers(deps.launcher),
     ...artifactHandlers(deps),
     ...jobHandlers(deps.jobs),
+    ...tableHandlers(deps),
     ...alertHandlers(deps),
     ...garbageHandlers(deps),
   };

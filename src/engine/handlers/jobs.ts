@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 import type { JobKind } from "../../shared/protocol.js";
 import type { JobPool } from "../workers/pool.js";
-import { id } from "./schemas.js";
+import { id, tableRange } from "./schemas.js";
 import type { Handlers } from "./types.js";
 
 const absolute = z.string().refine((file) => path.isAbsolute(file), "must be an absolute path");
@@ -69,6 +69,12 @@ const kinds = {
   },
   dataNow: { title: "Look at data", params: z.object({ paths: z.array(dataPath).max(1000) }) },
   dataPack: { title: "Pack data", params: z.object({ maxMs: z.number().positive().optional() }) },
+  // The engine's own, both: TableReader's worker does them, and it says which file.
+  tableOpen: { title: "Open a table", params: z.object({ file: absolute }) },
+  tableRows: {
+    title: "Read a table",
+    params: z.object({ file: absolute, stamp: z.string(), range: tableRange }),
+  },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
 export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {

@@ -45,6 +45,8 @@ export function runHandlers(project: ProjectConnection, runId: string): Handlers
       return { files };
     },
     readArtifact: (part) => readArtifactPart(project, { runId, ...part }),
+    openTable: ({ path }) => project.request("tableOpen", { runId, path }),
+    tableRows: ({ path, ...part }) => project.request("tableRows", { source: { runId, path }, ...part }),
     openArtifact: (file) => done(openArtifact(project, runId, file)),
     openSource: () => done(openSource(project, runId)),
     copyText: ({ text }) => done(vscode.env.clipboard.writeText(text)),

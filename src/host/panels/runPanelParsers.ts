@@ -29,6 +29,19 @@ export const parsers: RequestParsers<RunPanelApi> = {
   openDataVersion: parser(z.object({ path: z.string(), version: z.number() })),
   listArtifacts: parser(z.object({ path: z.string() })),
   readArtifact: parser(z.object({ path: z.string(), start: z.number(), length: z.number() })),
+  openTable: parser(z.object({ path: z.string() })),
+  tableRows: parser(
+    z.object({
+      path: z.string(),
+      stamp: z.string(),
+      range: z.object({
+        rowStart: z.number(),
+        rowCount: z.number(),
+        columnStart: z.number(),
+        columnCount: z.number(),
+      }),
+    }),
+  ),
   openArtifact: parser(
     z.object({ path: z.string(), how: z.enum(["editor", "openWith", "saveAs", "reveal"]) }),
   ),

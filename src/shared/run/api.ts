@@ -1,6 +1,7 @@
 import type { ChartRequests, ChartSettings } from "../charts.js";
 import type { CodeState, EnvironmentState } from "../capture.js";
 import type { ConsoleChunk, ConsoleMatches, ConsoleQuery, RunRow } from "../protocol.js";
+import type { TableCell, TableInfo, TableRange } from "../table.js";
 import type { FileInfo, KeyValue, Run, RunStatus } from "../tracking.js";
 
 export const RUN_TABS = [
@@ -96,6 +97,13 @@ export interface RunPanelApi {
     readArtifact: {
       params: { path: string; start: number; length: number };
       result: { bytes: Uint8Array; size: number };
+    };
+    /** What is known of a table so far; asked again until all of its rows are counted. */
+    openTable: { params: { path: string }; result: TableInfo };
+    /** Cells of it; `stamp` as `openTable` gave it. */
+    tableRows: {
+      params: { path: string; stamp: string; range: TableRange };
+      result: { rows: TableCell[][] };
     };
     openArtifact: {
       params: { path: string; how: "editor" | "openWith" | "saveAs" | "reveal" };
