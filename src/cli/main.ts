@@ -10,7 +10,7 @@ import { parseArguments } from "./parseArguments.js";
 import { UsageError } from "./usageError.js";
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const [first, second] = argv;
+  const [first, second, third] = argv;
   if (first === "--version" || first === "-v") {
     process.stdout.write(`${VERSION}\n`);
     return EXIT.done;
@@ -20,13 +20,16 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     return first === undefined ? EXIT.usage : EXIT.done;
   }
   const command =
+    commands.find(({ name }) => name === `${first} ${second ?? ""} ${third ?? ""}`) ??
     commands.find(({ name }) => name === `${first} ${second ?? ""}`) ??
     commands.find(({ name }) => name === first);
-  if (command === undefined) return unknownCommand(first, second);
+  if (command === undefined) return unknownCommand(first, second, third);
   return runCommand(command, argv.slice(command.name.split(" ").length));
 }
 
-function unknownCommand(first: string, second: string | undefined): ExitCode {
+function unknownCommand(first: string, second: string | undefined, third?: string): ExitCode {
+  const wider = `${first} ${second ?? ""} `;
+  if (commands.some(({ name }) => name.startsWith(wider))) return unknownCommand(wider.trim(), third);
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length === 0) throw new UsageError(`There is no command "${first}".`, "cairn --help lists all.");
   if (second === "--help" || second === "-h") {

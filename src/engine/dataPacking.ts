@@ -25,7 +25,7 @@ export class DataPacking {
   }
 
   onJob({ kind, state }: JobInfo): void {
-    if (kind === "dataAdd" && state === "done") this.wake();
+    if ((kind === "dataAdd" || kind === "dataPull") && state === "done") this.wake();
   }
 
   close(): void {

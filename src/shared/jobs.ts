@@ -9,6 +9,7 @@ import type {
   DataStatusReport,
   DataVersion,
 } from "./data/api.js";
+import type { DataPullResult, DataPushResult, DataRemote, DataScope } from "./data/remotes.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 import type { TableCell, TableInfo, TableRange } from "./table.js";
@@ -101,6 +102,28 @@ export interface Jobs {
   tableRows: { params: { file: string; stamp: string; range: TableRange }; output: { rows: TableCell[][] } };
   /** Makes stored contents small, for so many milliseconds or until all are. Tells how many are left, or damaged. */
   dataPack: { params: { maxMs?: number }; output: { left: number; damaged: number } };
+  /** Sends what the pointers of these datasets, or of all, refer to; of the default remote without a name. */
+  dataPush: { params: DataScope & { paths: string[]; remote?: string }; output: DataPushResult };
+  /** Fetches it, and checks out what is missing or unchanged. */
+  dataPull: { params: DataScope & { paths: string[]; remote?: string }; output: DataPullResult };
+  /**
+   * Writes a remote to `.dvc/config`; a relative path is one to `cwd`. `local` writes it to the file that Git does not
+   * have, where secrets go in any case. `wrote` are relative paths.
+   */
+  remoteAdd: {
+    params: {
+      name: string;
+      url: string;
+      cwd: string;
+      isDefault: boolean;
+      force: boolean;
+      local: boolean;
+      options: Record<string, string>;
+    };
+    output: { remotes: DataRemote[]; wrote: string[] };
+  };
+  remoteList: { params: Record<string, never>; output: { remotes: DataRemote[] } };
+  remoteRemove: { params: { name: string }; output: { remotes: DataRemote[]; wrote: string[] } };
 }
 
 export type JobParams<K extends JobKind> = Jobs[K]["params"];

@@ -343,7 +343,12 @@ export type JobKind =
   | "dataNow"
   | "dataPack"
   | "tableOpen"
-  | "tableRows";
+  | "tableRows"
+  | "dataPush"
+  | "dataPull"
+  | "remoteAdd"
+  | "remoteList"
+  | "remoteRemove";
 
 /** What the engine tells its clients unasked. */
 export interface EngineNotifications {

@@ -5,6 +5,7 @@ import { captureCode } from "./captureCode.js";
 import { captureEnvironment } from "./captureEnvironment.js";
 import { dataAdd, dataCheckout, dataList, dataLog, dataPack, dataStatus } from "./data.js";
 import { dataExtract, dataFiles, dataNow } from "./dataViews.js";
+import { dataPull, dataPush, remoteAdd, remoteList, remoteRemove } from "./remotes.js";
 import { diskUse } from "./diskUse.js";
 import { tableOpen, tableRows } from "./tables.js";
 import type { Job } from "./types.js";
@@ -25,6 +26,11 @@ export const jobs: { [K in JobKind]: Job<K> } = {
   dataFiles,
   dataExtract,
   dataNow,
+  dataPush,
+  dataPull,
+  remoteAdd,
+  remoteList,
+  remoteRemove,
   compactDatabase: ({ alone }, { paths, progress, signal }) =>
     compactDatabase(paths, { alone, onProgress: report(progress), signal }),
   checkDatabase: (_params, { paths, progress, signal }) =>

@@ -60,7 +60,8 @@ export function cliProject(name = "project"): CliProject {
     cairn: (args, { cwd, env } = {}) => start(args, cwd, env).result,
     start: (args) => start(args),
     async json(schema, args, code = 0) {
-      const words = ["runs", "engine", "alerts", "data"].includes(args[0] ?? "") ? 2 : 1;
+      const groups = ["runs", "engine", "alerts", "data"].includes(args[0] ?? "") ? 2 : 1;
+      const words = args[0] === "data" && args[1] === "remote" ? 3 : groups;
       const result = await project.cairn(args.toSpliced(words, 0, "--json"));
       expect(result.code, result.stderr + result.stdout).toBe(code);
       const document = JSON.parse(result.stdout) as Record<string, unknown>;

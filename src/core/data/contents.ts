@@ -57,6 +57,13 @@ export class Contents {
     if ((id.isLegacy ? await legacyMd5OfFile(file) : md5) !== id.md5) throw damaged(id, from);
   }
 
+  /** Bytes of a content; undefined where this machine has none of it. */
+  size(id: ContentId): number | undefined {
+    const stored = id.isLegacy ? undefined : this.store?.objects.byMd5(id.md5)?.size;
+    const file = stored === undefined ? this.cached(id) : undefined;
+    return stored ?? (file === undefined ? undefined : statSync(file).size);
+  }
+
   private cached({ md5, isLegacy }: ContentId): string | undefined {
     if (!this.dvc) return undefined;
     const file = cachePath(this.dvc, md5, isLegacy);

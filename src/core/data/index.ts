@@ -7,6 +7,16 @@ export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";
 export { knownVersion } from "./knownVersion.js";
 export { listData, logData, versionOf } from "./log.js";
+export {
+  addRemote,
+  findRemote,
+  listRemotes,
+  type NewRemote,
+  pullData,
+  pushData,
+  removeRemote,
+  type TransferOptions,
+} from "./remotes/index.js";
 export { statusOfData } from "./status.js";
 export { pack as packData } from "./store/index.js";
 export { runDataTask } from "./threads/index.js";

@@ -10,6 +10,14 @@ const absolute = z.string().refine((file) => path.isAbsolute(file), "must be an 
 
 const dataPath = z.string().min(1).max(4096);
 
+const transfer = z.object({
+  paths: z.array(dataPath).max(10_000),
+  remote: z.string().min(1).max(100).optional(),
+  branches: z.boolean().optional(),
+  tags: z.boolean().optional(),
+  commits: z.boolean().optional(),
+});
+
 const kinds = {
   // The engine's own, both: it says where a run's artifacts lie.
   captureCode: {
@@ -75,6 +83,22 @@ const kinds = {
     title: "Read a table",
     params: z.object({ file: absolute, stamp: z.string(), range: tableRange }),
   },
+  dataPush: { title: "Push data", params: transfer },
+  dataPull: { title: "Pull data", params: transfer },
+  remoteAdd: {
+    title: "Add a remote",
+    params: z.object({
+      name: z.string().max(100),
+      url: dataPath,
+      cwd: absolute,
+      isDefault: z.boolean(),
+      force: z.boolean(),
+      local: z.boolean(),
+      options: z.record(z.string().regex(/^\w{1,100}$/), z.string().max(4096)),
+    }),
+  },
+  remoteList: { title: "List remotes", params: z.object({}) },
+  remoteRemove: { title: "Remove a remote", params: z.object({ name: z.string().min(1).max(100) }) },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
 export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
@@ -85,6 +109,7 @@ export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCanc
           ...(["checkDatabase", "backup", "diskUse", "compactDatabase"] as const),
           ...(["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const),
           ...(["dataFiles", "dataExtract", "dataNow"] as const),
+          ...(["dataPush", "dataPull", "remoteAdd", "remoteList", "remoteRemove"] as const),
         ]),
         params: z.record(z.string(), z.unknown()),
       }),

@@ -71,7 +71,7 @@ export class Objects {
    * Inside a transaction. Returns those that were not there. Throws CairnError `refused` for one that has the MD5 of
    * another content.
    */
-  insert(objects: readonly NewObject[], version: number): NewObject[] {
+  insert(objects: readonly NewObject[], version: number | null): NewObject[] {
     const insert = this.database.prepare(
       `INSERT INTO data_object (md5, sha256, size, file, offset, bytes, recipe, version, predecessor)
        VALUES (?, ?, ?, ?, ?, ?, 'raw', ?, (SELECT id FROM data_object WHERE md5 = ?)) ON CONFLICT (md5) DO NOTHING`,

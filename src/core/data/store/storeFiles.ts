@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Db } from "../../store/index.js";
@@ -45,6 +45,13 @@ export class StoreFiles {
   /** A file or folder elsewhere that is to go if this process dies. */
   claim(file: string): StoreFile {
     return { id: this.insert(file), file };
+  }
+
+  /** A folder for files on their way elsewhere. `remove` takes it away with what is in it. */
+  scratch(): StoreFile {
+    const scratch = this.create("tmp");
+    mkdirSync(scratch.file, { mode: 0o700 });
+    return scratch;
   }
 
   /** Inside the transaction that refers to it. The file must be on disk and closed. */
@@ -114,9 +121,18 @@ function isAlive(writer: string): boolean {
   if (writer.slice(0, at) !== os.hostname()) return true;
   try {
     process.kill(Number(writer.slice(at + 1)), 0);
-    return true;
+    return !isZombie(writer.slice(at + 1));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Dead, and its parent has not asked yet how it ended: in containers that can take long. */
+function isZombie(pid: string): boolean {
+  try {
+    return /^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }
 
