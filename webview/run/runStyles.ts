@@ -310,8 +310,11 @@ export const runStyles = css`
     margin-left: auto;
     opacity: 0;
   }
-  .value > .icon-button {
-    vertical-align: text-bottom;
+  .pair .value > .icon-button {
+    height: 18px;
+    margin: -2px 0 -1px;
+    vertical-align: middle;
+    opacity: 1;
   }
   cairn-run-inputs {
     display: contents;

@@ -46,7 +46,7 @@ function datasetItem({ item: dataset, project }: DataSetNode): vscode.TreeItem {
   const state = status && shownState(status);
   const isFolder = status?.md5?.endsWith(".dir") ?? (summary !== undefined && summary.files !== null);
   item.resourceUri = stateUri(project.key, path, state);
-  item.iconPath = isFolder ? new vscode.ThemeIcon("folder") : vscode.ThemeIcon.File;
+  item.iconPath = isFolder ? new vscode.ThemeIcon("file-directory") : vscode.ThemeIcon.File;
   item.description = describeDataset(dataset, vscode.l10n.t);
   item.tooltip = new vscode.MarkdownString(datasetTooltip(dataset, vscode.l10n.t));
   const word = state === undefined ? "" : `, ${stateWord(state, vscode.l10n.t)}`;
