@@ -1,6 +1,15 @@
 import type { ByteSource } from "../sources.js";
 
-export const RECIPE_NAMES = ["raw", "zstd", "lines", "bytes", "columns", "pages"] as const;
+export const RECIPE_NAMES = [
+  "raw",
+  "zstd",
+  "lines",
+  "bytes",
+  "columns",
+  "pages",
+  "planes",
+  "tensors",
+] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
 /**

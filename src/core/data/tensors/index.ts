@@ -1,0 +1,2 @@
+export { decodeTensors, encodeTensors } from "./code.js";
+export { tensorsIn } from "./layout.js";
