@@ -55,6 +55,7 @@ export async function logData(project: DataProject, given: string): Promise<Data
         newBytes: 0,
         recipe: null,
         baselineBytes: null,
+        alternatives: [],
         packed: true,
         rows: null,
         columns: null,

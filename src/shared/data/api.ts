@@ -14,10 +14,18 @@ export interface DataVersion {
   time: number;
   /** Added to the store by this version. */
   newBytes: number;
-  /** How what is new is stored: `raw`, `zstd`, `lines`, `bytes`, joined with `+`; null where nothing is new. */
+  /**
+   * How what is new is stored, joined with `+`: `raw`, `zstd`, `columns`, `planes` by itself; `lines`, `bytes`, `pages`,
+   * `tensors` made of an older version. Null where nothing is new.
+   */
   recipe: string | null;
   /** What zstd alone needs for what is new, of large files judged by an eighth of them; null until it is packed. */
   baselineBytes: number | null;
+  /**
+   * The other ways that were tried for a file, and the bytes that each needs; of one that was given up, because another
+   * was smaller, those at which that was (`isMore`).
+   */
+  alternatives: { recipe: string; bytes: number; isMore: boolean }[];
   /** Whether nothing of it waits to be packed. */
   packed: boolean;
   rows: number | null;

@@ -17,7 +17,7 @@ test("versions of a file: add, status, log, list, checkout", { timeout: TIMEOUT 
   expect(first).toMatchObject({
     path: "t.csv",
     version: 1,
-    recipe: "zstd",
+    recipe: "columns",
     rows: 5000,
     columns: 2,
     packed: true,
@@ -88,7 +88,7 @@ test("an engine packs behind what was added", { timeout: TIMEOUT }, async () => 
   await json("data-add", ["data", "add", "t.csv"]);
   await expect
     .poll(async () => (await json("data-log", ["data", "log", "t.csv"])).versions, { timeout: 60_000 })
-    .toMatchObject([{ packed: true, recipe: "zstd" }]);
+    .toMatchObject([{ packed: true, recipe: "columns" }]);
 });
 
 test("wrong usage", { timeout: TIMEOUT }, async () => {

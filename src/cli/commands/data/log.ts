@@ -52,6 +52,7 @@ const logColumns: Column[] = [
   { title: "new", align: "right" },
   { title: "recipe" },
   { title: "zstd alone", align: "right" },
+  { title: "others", max: 48 },
   { title: "time" },
   { title: "author", max: 24 },
   { title: "commit" },
@@ -59,14 +60,21 @@ const logColumns: Column[] = [
   { title: "message", max: 40 },
 ];
 
+function others({ alternatives }: DataVersion): string {
+  const all = alternatives
+    .filter(({ recipe }) => recipe !== "zstd")
+    .map(({ recipe, bytes, isMore }) => `${recipe} ${isMore ? "> " : ""}${formatBytes(bytes)}`);
+  return all.length === 0 ? "-" : all.join(", ");
+}
+
 function logRow(version: DataVersion): string[] {
   const { md5, size, rows, newBytes, recipe, baselineBytes, packed, author, message, commits } = version;
   const known = version.version === null ? "-" : String(version.version);
   return [
     ...[version.stored ? known : `${known} (not here)`, md5.slice(0, 10), formatBytes(size), number(rows)],
     ...[version.version === null ? "-" : formatBytes(newBytes), packed ? (recipe ?? "-") : "to be packed"],
-    ...[baselineBytes === null || recipe === null ? "-" : formatBytes(baselineBytes), time(version.time)],
-    ...[author.replace(/ <.*/, ""), commits[0]?.commit.slice(0, 8) ?? "-"],
+    ...[baselineBytes === null || recipe === null ? "-" : formatBytes(baselineBytes), others(version)],
+    ...[time(version.time), author.replace(/ <.*/, ""), commits[0]?.commit.slice(0, 8) ?? "-"],
     ...[version.runs.length === 0 ? "-" : number(version.runs.length), message],
   ];
 }
@@ -77,8 +85,9 @@ export const logCommand: Command = {
   usage: "PATH",
   positionals: { min: 1, max: 1 },
   details:
-    "`recipe` is how what is new is stored: raw, zstd, or made of an older version by lines or by bytes; beside it " +
-    "what zstd alone would need.",
+    "`recipe` is how what is new is stored: as it is (raw), by itself (zstd, columns of a table, planes of numbers), or " +
+    "made of an older version by lines, pages of Parquet, tensors or bytes; beside it what zstd alone would need, and " +
+    "what the others that were tried would (> where they were given up).",
   async run(context) {
     const { args, output } = context;
     const path = realTarget(process.cwd(), args.positionals[0] ?? "");

@@ -17,6 +17,8 @@ const VersionRow = z.object({
   columns: z.int().nullable(),
 });
 
+const Alternatives = z.array(z.object({ recipe: z.string(), bytes: z.number(), isMore: z.boolean() }));
+
 /** A version as it was recorded. `rows` and `columns` of a file's content, where they are known. */
 export type VersionRecord = z.infer<typeof VersionRow>;
 
@@ -84,7 +86,7 @@ export class DataSets {
   }
 
   /** What a version added to the store. */
-  cost(id: number): Pick<DataVersion, "newBytes" | "recipe" | "baselineBytes" | "packed"> {
+  cost(id: number): Pick<DataVersion, "newBytes" | "recipe" | "baselineBytes" | "alternatives" | "packed"> {
     const rows = z
       .array(
         z.object({
@@ -92,21 +94,26 @@ export class DataSets {
           bytes: z.number(),
           compressed: z.number().nullable(),
           waiting: z.number(),
+          contents: z.number(),
+          tried: z.string().nullable(),
         }),
       )
       .parse(
         this.database
           .prepare(
-            `SELECT recipe, sum(bytes) AS bytes, sum(compressed) AS compressed, sum(packed = 0) AS waiting
+            `SELECT recipe, sum(bytes) AS bytes, sum(compressed) AS compressed, sum(packed = 0) AS waiting,
+               count(*) AS contents, max(tried) AS tried
              FROM data_object WHERE version = ? GROUP BY recipe ORDER BY bytes DESC`,
           )
           .all(id),
       );
+    const [only] = rows.length === 1 && rows[0]?.contents === 1 ? rows : [];
     const packed = rows.every(({ waiting }) => waiting === 0);
     return {
       newBytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
       recipe: rows.length === 0 ? null : rows.map(({ recipe }) => recipe).join("+"),
       baselineBytes: packed ? rows.reduce((sum, { compressed }) => sum + (compressed ?? 0), 0) : null,
+      alternatives: only?.tried ? Alternatives.parse(JSON.parse(only.tried)) : [],
       packed,
     };
   }

@@ -2,6 +2,7 @@ import type { Statement } from "better-sqlite3";
 import * as z from "zod";
 import { CairnError } from "../../../shared/errors.js";
 import type { Db } from "../../store/index.js";
+import type { Tried } from "./candidates.js";
 import { RECIPE_NAMES } from "./recipes/index.js";
 
 const Row = z.object({
@@ -44,6 +45,8 @@ export interface Placement {
   base: number | null;
   position: number;
   compressed: number;
+  /** The recipes that were not taken. */
+  tried: readonly Tried[];
 }
 
 const SELECT = `SELECT o.id, o.md5, o.sha256, o.size, o.file, f.path, o.offset, o.bytes, o.recipe, o.parent, o.base,
@@ -118,8 +121,8 @@ export class Objects {
   place(id: number, to: Placement): void {
     this.statement(
       `UPDATE data_object SET file = @file, offset = @offset, bytes = @bytes, recipe = @recipe, parent = @parent,
-       base = @base, position = @position, compressed = @compressed, packed = 1, predecessor = NULL WHERE id = @id`,
-    ).run({ ...to, id });
+       base = @base, position = @position, compressed = @compressed, tried = @tried, packed = 1, predecessor = NULL WHERE id = @id`,
+    ).run({ ...to, tried: JSON.stringify(to.tried), id });
   }
 
   setShape(id: number, { rows, columns }: { rows: number; columns: number | null }): void {

@@ -1,30 +1,15 @@
-import { closeSync, openSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { CairnError } from "../../../shared/errors.js";
-import { type ContentStore, writeAll } from "./contentStore.js";
+import { alternativesOf, type Candidate, candidatesFor, partsOf, type Tried } from "./candidates.js";
+import type { ContentStore } from "./contentStore.js";
 import type { Placement, StoredObject } from "./objects.js";
-import { type Recipe, recipeOf, recipes } from "./recipes/index.js";
+import { PackWriter } from "./packWriter.js";
 import { shapeOf } from "./shape.js";
-import { type ByteSource, fileSource, parts } from "./sources.js";
+import type { ByteSource } from "./sources.js";
 import { secure, type StoreFile } from "./storeFiles.js";
-import { compress } from "./zstd.js";
 
 /** Versions made of one base, at most: what a corrupt object can harm. */
 const GROUP = 8;
-/** What is encoded stays in memory up to here. */
-const IN_MEMORY = 8 << 20;
-/** Less gain than this is not worth the time to restore. */
-const WORTH = 0.97;
-/** A delta that is not much smaller than zstd alone would only lengthen the chain. */
-const WORTH_DELTA = 0.9;
-/** What a recipe that is slow to read back must come down to, compared with the best of the others. */
-const WORTH_SLOW = 0.5;
-/** A delta on lines so much smaller than zstd alone is not bettered by one on bytes. */
-const GOOD = 0.25;
-const STEP = 4 << 20;
-/** From this size on a part decides whether zstd alone is worth a try; and how large the parts are. */
-const SAMPLED = 16 << 20;
-const SAMPLE = 1 << 20;
 
 export interface PackOptions {
   signal: AbortSignal;
@@ -32,14 +17,6 @@ export interface PackOptions {
   maxMs?: number;
   onProgress?: (state: { done: number; total: number }) => void;
 }
-
-interface Candidate {
-  recipe: Recipe;
-  size: number;
-  content: Encoded;
-}
-
-type Encoded = { kind: "memory"; parts: Buffer[] } | { kind: "file"; file: StoreFile } | { kind: "asItLies" };
 
 /**
  * Moves contents from where `add` has put them into the smallest recipe. Each file of the store is done as a whole: its
@@ -63,6 +40,15 @@ export async function pack(
   return { left: store.objects.unpackedCount(), damaged };
 }
 
+/** A content that stays where it lies, with what zstd alone would need, bytes. */
+interface Unmoved {
+  object: StoredObject;
+  compressed: number;
+  tried: Tried[];
+}
+
+const untried = (object: StoredObject): Unmoved => ({ object, compressed: object.size, tried: [] });
+
 async function packFile(
   store: ContentStore,
   { id, path: name }: { id: number; path: string },
@@ -73,7 +59,7 @@ async function packFile(
   const target = files.create("pack");
   const writer = new PackWriter(target.file);
   const placements = new Map<number, Placement>();
-  const asTheyLie: { object: StoredObject; compressed: number }[] = [];
+  const asTheyLie: Unmoved[] = [];
   let damaged = 0;
   let kept = false;
   try {
@@ -82,31 +68,28 @@ async function packFile(
         await turn();
         if (signal.aborted) throw new CairnError("cancelled", "Packing was cancelled.");
         try {
-          const { placement, compressed } = packOne(store, object, target, writer, placements);
+          const { placement, compressed, tried } = packOne(store, object, target, writer, placements);
           if (placement) placements.set(object.id, placement);
-          else asTheyLie.push({ object, compressed });
+          else asTheyLie.push({ object, compressed, tried });
         } catch (error) {
           if (!(error instanceof CairnError) || error.code !== "corrupt") throw error;
           // Nothing is moved beside what is damaged: maybe a remote still has it.
-          asTheyLie.push({ object, compressed: object.size });
+          asTheyLie.push(untried(object));
           damaged++;
         }
       }
       if (damaged > 0) {
         placements.clear();
-        asTheyLie.splice(
-          0,
-          asTheyLie.length,
-          ...members.map((object) => ({ object, compressed: object.size })),
-        );
+        asTheyLie.splice(0, asTheyLie.length, ...members.map(untried));
       }
       // What is to move moves together with the rest, so that the old file can go.
       if (placements.size > 0) {
-        for (const { object, compressed } of asTheyLie)
+        for (const { object, compressed, tried } of asTheyLie)
           placements.set(object.id, {
             ...copyAsIs(store, object, writer),
             file: target.id,
             compressed,
+            tried,
           });
       }
     } finally {
@@ -115,10 +98,10 @@ async function packFile(
     if (placements.size > 0) secure(target.file);
     objects.database
       .transaction(() => {
-        for (const { object, compressed } of placements.size > 0 ? [] : asTheyLie) {
+        for (const { object, compressed, tried } of placements.size > 0 ? [] : asTheyLie) {
           const { file, offset, bytes } = object;
           const none = { recipe: "raw", parent: null, base: object.id, position: 0 } as const;
-          objects.place(object.id, { ...none, file, offset, bytes, compressed });
+          objects.place(object.id, { ...none, file, offset, bytes, compressed, tried });
         }
         if (placements.size === 0) return;
         for (const [object, placement] of placements) objects.place(object, placement);
@@ -141,29 +124,27 @@ function packOne(
   target: StoreFile,
   writer: PackWriter,
   placed: ReadonlyMap<number, Placement>,
-): { placement?: Placement; compressed: number } {
+): { placement?: Placement; compressed: number; tried: Tried[] } {
   const parent = parentFor(store, object, placed);
   const choose = (source: ByteSource, old?: ByteSource) => {
-    const candidates: Candidate[] = [];
+    const { candidates, compressed, given } = candidatesFor(store, source, old);
     try {
-      const compressed = encodeAll(store, source, old, candidates);
-      const best = candidates.reduce((a, b) => (b.size < a.size ? b : a));
-      if (best.content.kind === "asItLies") return { compressed };
-      const offset = writer.size;
-      for (const part of partsOf(best.content)) writer.add(part);
-      const of = best.recipe.needsParent ? parent : undefined;
-      const made: StoredObject = {
-        ...{ ...object, file: target.id, path: target.file, offset, bytes: best.size },
-        ...{ recipe: best.recipe.name, parent: of?.object.id ?? null },
-      };
-      // Throws where it does not come back byte for byte; then the content stays as it was added.
-      store.check(made, old);
-      const { file, bytes, recipe } = made;
-      const place = { base: of?.base ?? object.id, position: of?.position ?? 0 };
-      return {
-        placement: { ...place, file, offset, bytes, recipe, parent: made.parent, compressed },
-        compressed,
-      };
+      for (const best of candidates.toSorted((a, b) => a.size - b.size)) {
+        const tried = alternativesOf(best, candidates, given);
+        if (best.content.kind === "asItLies") return { compressed, tried };
+        const of = best.recipe.needsParent ? parent : undefined;
+        const into = { ...object, file: target.id, path: target.file, offset: writer.size };
+        const made = { ...into, bytes: best.size, recipe: best.recipe.name, parent: of?.object.id ?? null };
+        if (!writeOne(store, made, best, writer, old)) {
+          // Throws where it was damaged before.
+          store.check(object, undefined);
+          continue;
+        }
+        const { file, offset, bytes, recipe } = made;
+        const place = { base: of?.base ?? object.id, position: of?.position ?? 0, parent: made.parent };
+        return { placement: { ...place, file, offset, bytes, recipe, compressed, tried }, compressed, tried };
+      }
+      return { compressed, tried: [] };
     } finally {
       for (const { content } of candidates) if (content.kind === "file") store.files.remove(content.file);
     }
@@ -175,103 +156,33 @@ function packOne(
   });
 }
 
-/**
- * Tries every recipe that may do. Returns what zstd alone needs: of a large content that a delta makes much smaller
- * judged by a part of it, else by the whole.
- */
-function encodeAll(
-  store: ContentStore,
-  source: ByteSource,
-  old: ByteSource | undefined,
-  candidates: Candidate[],
-): number {
-  candidates.push({ recipe: recipeOf("raw"), size: source.size, content: { kind: "asItLies" } });
-  const tryAll = (needsParent: boolean, limit: number, enough: number): number => {
-    let smallest = limit;
-    for (const recipe of recipes) {
-      if (recipe.name === "raw" || recipe.needsParent !== needsParent || !recipe.suits(source, old)) continue;
-      if (smallest < enough) break;
-      const made = encode(
-        store,
-        recipe.encode(source, old),
-        recipe.isSlow ? smallest * WORTH_SLOW : smallest,
-      );
-      if (made === undefined) continue;
-      candidates.push({ recipe, ...made });
-      smallest = made.size;
-    }
-    return smallest;
-  };
-  if (old && source.size > SAMPLED) {
-    const likely = Math.min(source.size, compressedSample(source));
-    if (tryAll(true, likely * WORTH_DELTA, likely * GOOD) < likely * GOOD) return likely;
-    return Math.min(source.size, tryAll(false, source.size * WORTH, 0));
-  }
-  const alone = Math.round(tryAll(false, source.size * WORTH, 0));
-  if (old) tryAll(true, alone * WORTH_DELTA, alone * GOOD);
-  return candidates.some(({ recipe }) => recipe.name === "zstd") ? alone : source.size;
-}
-
-/** What zstd alone would need, by one part in eight. */
-function compressedSample(source: ByteSource): number {
-  let [raw, packed] = [0, 0];
-  for (let at = 0; at < source.size; at += 8 * SAMPLE) {
-    const part = source.read(at, Math.min(SAMPLE, source.size - at));
-    raw += part.length;
-    packed += compress(part).length;
-  }
-  return Math.round((packed / raw) * source.size);
-}
-
-/** Undefined where it gets larger than `limit`, bytes. */
-function encode(
-  store: ContentStore,
-  encoded: Iterable<Buffer>,
-  limit: number,
-): { size: number; content: Encoded } | undefined {
-  let size = 0;
-  let held: Buffer[] = [];
-  let file: StoreFile | undefined;
-  let writer: PackWriter | undefined;
-  try {
-    for (const part of encoded) {
-      size += part.length;
-      if (size >= limit) return undefined;
-      held.push(part);
-      if (!writer && size <= IN_MEMORY) continue;
-      file ??= store.files.create("tmp");
-      writer ??= new PackWriter(file.file);
-      for (const each of held) writer.add(each);
-      held = [];
-    }
-    const content: Encoded = file ? { kind: "file", file } : { kind: "memory", parts: held };
-    file = undefined;
-    return { size, content };
-  } finally {
-    writer?.close();
-    if (file) store.files.remove(file);
-  }
-}
-
-function* partsOf(content: Encoded): Generator<Buffer> {
-  if (content.kind === "memory") yield* content.parts;
-  if (content.kind !== "file") return;
-  const source = fileSource(content.file.file);
-  try {
-    yield* parts(source, STEP);
-  } finally {
-    source.close();
-  }
-}
-
 function copyAsIs(
   store: ContentStore,
   object: StoredObject,
   writer: PackWriter,
-): Omit<Placement, "file" | "compressed"> {
+): Omit<Placement, "file" | "compressed" | "tried"> {
   const offset = writer.size;
   store.restore(object, (part) => writer.add(part));
   return { offset, bytes: object.size, recipe: "raw", parent: null, base: object.id, position: 0 };
+}
+
+/** False where it does not come back byte for byte: then the next smallest is tried, at last the content as it lies. */
+function writeOne(
+  store: ContentStore,
+  made: StoredObject,
+  { content }: Candidate,
+  writer: PackWriter,
+  old: ByteSource | undefined,
+): boolean {
+  for (const part of partsOf(content)) writer.add(part);
+  try {
+    store.check(made, old);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CairnError) || error.code !== "corrupt") throw error;
+    writer.rewind(made.offset);
+    return false;
+  }
 }
 
 /**
@@ -299,23 +210,4 @@ function parentFor(
   const wanted = next & (next - 1);
   const found = members.find(({ position }) => position === wanted)?.object ?? objects.byId(base);
   return found && { object: found, base, position: next };
-}
-
-/** A file that grows at its end. */
-class PackWriter {
-  private readonly fd: number;
-  size = 0;
-
-  constructor(file: string) {
-    this.fd = openSync(file, "wx", 0o600);
-  }
-
-  add(part: Buffer): void {
-    writeAll(this.fd, part);
-    this.size += part.length;
-  }
-
-  close(): void {
-    closeSync(this.fd);
-  }
 }
