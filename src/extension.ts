@@ -16,7 +16,7 @@ import { RunColors } from "./host/runColors.js";
 import { ActiveRuns } from "./host/runs/activeRuns.js";
 import type { Services } from "./host/services.js";
 import { showFailure } from "./host/showFailure.js";
-import { registerStatusBar } from "./host/statusBar.js";
+import { registerReadOnly, registerStatusBar } from "./host/statusBar.js";
 import { registerTerminals } from "./host/terminals/terminals.js";
 import { registerExperimentsTree } from "./host/tree/experimentsTree.js";
 import type { TreeNode } from "./host/tree/nodes.js";
@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     feature(registerRunChanges);
     feature(registerExperimentCommands);
     feature(registerStatusBar);
+    feature(registerReadOnly);
     feature(registerTerminals);
     feature(registerDiskUse);
     feature(registerCodeDocuments);

@@ -1,3 +1,4 @@
+import os from "node:os";
 import path from "node:path";
 import { openArtifactStore } from "../core/artifacts/index.js";
 import { knownVersion } from "../core/data/index.js";
@@ -13,12 +14,14 @@ import { type Access, loadAccess, markUsed } from "./access.js";
 import { AlertCenter } from "./alerts/alertCenter.js";
 import { captureRuns, SystemMetrics } from "./capture/index.js";
 import { Cleanup } from "./cleanup.js";
+import { readLockHolder } from "./client/handshake.js";
 import type { EngineClient } from "./client/types.js";
 import { ensureDataFolder } from "./dataFolder.js";
 import { DataPacking } from "./dataPacking.js";
 import { Collector } from "./garbage/collector.js";
 import { followRuns } from "./follow/index.js";
 import { createHandlers, type Handlers } from "./handlers/index.js";
+import { onlyReading } from "./handlers/readOnly.js";
 import { type Door, openDoors } from "./doors.js";
 import { readHealth } from "./health.js";
 import { IdleClock } from "./idleClock.js";
@@ -105,6 +108,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     size: 2,
     file: distFile("worker.js"),
     paths,
+    readOnly,
     logger,
     onUpdate: (job) => {
       idle.touch();
@@ -176,7 +180,8 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     setImmediate(() => void close(reason));
     return launcher.active().length;
   };
-  const handlers = createHandlers({
+  const owner = readOnly ? ownerOf(options.project ?? paths) : () => undefined;
+  const all = createHandlers({
     store,
     facts: store,
     launcher,
@@ -186,6 +191,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     alerts,
     garbage,
     onTrust: (trusted) => {
+      if (readOnly) return;
       trust.tell(trusted);
       alerts.onTrust();
     },
@@ -193,6 +199,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     environment,
     drain,
   });
+  const handlers = readOnly ? onlyReading(all, owner) : all;
   const stopHearing = [
     store.onChange((change) => {
       liveRuns.onStoreChange(change);
@@ -219,7 +226,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     packing.resume();
   }
 
-  const hello = () => ({ version, protocol, project: paths.root, readOnly });
+  const hello = () => ({ version, protocol, project: paths.root, readOnly, ...owned(owner()) });
   const experimentOf = (runId: string) => findExperiment(store, runId);
   const door: Door | undefined =
     mode === "daemon"
@@ -318,6 +325,16 @@ function trackingEnvironment(
     ...(data !== path.join(root, ".cairn") && { CAIRN_DATA_DIR: data }),
   };
 }
+
+/** The other host that holds a project, each time as it is then. */
+function ownerOf(project: ProjectPaths): () => string | undefined {
+  return () => {
+    const host = readLockHolder(`${project.lock}.json`)?.host;
+    return host === os.hostname() ? undefined : host;
+  };
+}
+
+const owned = (owner: string | undefined): { owner?: string } => (owner === undefined ? {} : { owner });
 
 /** SQLite on a network file system depends on locks that not all of them keep. */
 function networkProblem(folder: string): Health["problems"] {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Host } from "./features.js";
-import { statusText } from "./statusText.js";
+import { readOnlyOwners, statusText } from "./statusText.js";
 
 /** The status bar item of the live run; hidden when nothing runs. */
 export function registerStatusBar({ context, activeRuns }: Host): void {
@@ -27,6 +27,30 @@ export function registerStatusBar({ context, activeRuns }: Host): void {
   };
 
   context.subscriptions.push(item, activeRuns.onDidChange(draw), { dispose: () => clearInterval(clock) });
+  draw();
+}
+
+/** Says of which projects nothing can be changed here, and whose they are. */
+export function registerReadOnly({ context, projects }: Host): void {
+  const item = vscode.window.createStatusBarItem("cairn.readOnly", vscode.StatusBarAlignment.Left, 18);
+  item.name = vscode.l10n.t("Cairn: Read-Only Project");
+  item.command = { command: "cairn.showHealth", title: vscode.l10n.t("Show Health") };
+  const draw = () => {
+    const owners = readOnlyOwners(projects.all.map(({ state }) => state));
+    if (owners === undefined) {
+      item.hide();
+      return;
+    }
+    const text =
+      owners === ""
+        ? vscode.l10n.t("Cairn: read-only")
+        : vscode.l10n.t("Cairn: read-only, owned by {0}", owners);
+    item.text = `$(lock) ${text.replaceAll("$(", "$ (")}`;
+    item.tooltip = vscode.l10n.t("Runs are shown and followed, but nothing can be started or changed here.");
+    item.accessibilityInformation = { label: text, role: "button" };
+    item.show();
+  };
+  context.subscriptions.push(item, projects.onDidChange(draw));
   draw();
 }
 

@@ -21,6 +21,15 @@ export function statusText(runs: readonly LiveRun[], now: number): string {
   return `$(sync~spin) ${parts.join(" · ")}${more}`;
 }
 
+/** Hosts that own projects which are open for reading only, "" where nobody says; undefined where none is. */
+export function readOnlyOwners(
+  states: readonly { kind: string; readOnly?: boolean; owner?: string }[],
+): string | undefined {
+  const closed = states.filter(({ readOnly }) => readOnly === true);
+  if (closed.length === 0) return undefined;
+  return [...new Set(closed.flatMap(({ owner }) => owner ?? []))].join(", ");
+}
+
 /** `$(…)` in a run's name would be drawn as an icon. */
 function shorten(name: string): string {
   const plain = name.replaceAll("$(", "$ (");

@@ -131,7 +131,15 @@ export type JobOutput<K extends JobKind> = Jobs[K]["output"];
 
 /** From the engine to a worker. One job at a time. */
 export type ToWorker =
-  | { type: "start"; kind: string; params: Record<string, unknown>; project: string; dataDir: string }
+  | {
+      type: "start";
+      kind: string;
+      params: Record<string, unknown>;
+      project: string;
+      dataDir: string;
+      /** Another host owns the project. */
+      readOnly?: boolean;
+    }
   | { type: "abort" };
 
 /** From a worker to the engine. */

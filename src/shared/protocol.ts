@@ -207,7 +207,14 @@ export interface EngineRequests {
   /** First on every connection; anything else before it is refused. */
   hello: {
     params: { token: string; protocol: number; version: string; kind: ClientKind };
-    result: { version: string; protocol: number; project: string; readOnly: boolean };
+    result: {
+      version: string;
+      protocol: number;
+      project: string;
+      readOnly: boolean;
+      /** Of an engine that only reads: the other host that owns the project, where one does. */
+      owner?: string;
+    };
   };
   health: { params: Record<string, never>; result: Health };
   /** Finish what is under way, give up the lock, end. A newer client asks this of an older engine. */

@@ -48,6 +48,7 @@ export async function withData<T>(
   context: JobContext,
   work: (project: DataProject, data: DataContext) => Promise<T>,
 ): Promise<T> {
+  if (context.readOnly === true) throw new CairnError("refused", "The project is open for reading only.");
   return using(openDatabase(context.paths.database, { synchronous: "FULL" }), context, work);
 }
 
@@ -56,6 +57,8 @@ export async function lookAtData<T>(
   context: JobContext,
   work: (project: DataProject, data: DataContext) => Promise<T>,
 ): Promise<T> {
+  if (context.readOnly === true)
+    return using(openDatabase(context.paths.database, { readonly: true }), context, work);
   let database: Db;
   try {
     database = openDatabase(context.paths.database, { synchronous: "FULL" });

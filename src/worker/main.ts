@@ -24,7 +24,15 @@ async function run(start: Extract<ToWorker, { type: "start" }>): Promise<void> {
       send({ type: "progress", ...state });
     };
     // The engine has checked the parameters against the schema of this kind.
-    send({ type: "done", output: await job(start.params as never, { paths, progress, signal }) });
+    send({
+      type: "done",
+      output: await job(start.params as never, {
+        paths,
+        readOnly: start.readOnly === true,
+        progress,
+        signal,
+      }),
+    });
   } catch (error) {
     send({ type: "failed", error: toErrorShape(error) });
   }

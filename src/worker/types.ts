@@ -5,6 +5,8 @@ import type { JobKind } from "../shared/protocol.js";
 /** What a job is given besides its parameters. */
 export interface JobContext {
   paths: ProjectPaths;
+  /** Another host owns the project: nothing of it may be opened for writing. */
+  readOnly?: boolean;
   progress: (state: { progress?: number; message?: string }) => void;
   signal: AbortSignal;
 }

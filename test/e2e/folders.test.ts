@@ -116,6 +116,7 @@ test("a project that another host owns is shown for reading", async () => {
   await unfold(window, "Default");
   await row(window, "over there").waitFor({ timeout: 30_000 });
   await window.sideBar.getByText(/Open for reading only: owned/).waitFor();
+  await window.page.getByRole("button", { name: "Cairn: read-only, owned by node-17" }).waitFor();
   expect(await window.commandsMatching("Cairn: ")).not.toContain("Cairn: Run Command as a Tracked Run…");
   await window.runCommand("Cairn: Show Health");
   const panel = await window.panelFrame("Cairn Health");

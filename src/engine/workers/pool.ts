@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Bundle of the worker. */
   file: string;
   paths: ProjectPaths;
+  /** Jobs may only read. */
+  readOnly?: boolean;
   logger: Logger;
   onUpdate: (job: JobInfo) => void;
   /** After a cancel, how long a job may take to end by itself. */
@@ -133,7 +135,8 @@ export class JobPool {
       this.onMessage(job, worker, message);
     };
     const { root: project, data: dataDir } = this.options.paths;
-    worker.send({ type: "start", kind: job.kind, params: job.params, project, dataDir });
+    const { readOnly = false } = this.options;
+    worker.send({ type: "start", kind: job.kind, params: job.params, project, dataDir, readOnly });
     job.info.state = "running";
     this.update(job);
   }

@@ -10,7 +10,8 @@ import { type Interest, type InterestHandle, Interests } from "./interests.js";
 /** `none`: nothing was recorded here. `idle`: something was, and nothing needed an engine yet. */
 export type ConnectionState =
   | { kind: "none" | "idle" | "connecting" }
-  | { kind: "connected"; readOnly: boolean }
+  /** `owner`: the other host whose project it is. */
+  | { kind: "connected"; readOnly: boolean; owner?: string }
   | { kind: "failed"; error: ErrorShape };
 
 type Forwarded = "changed" | "points" | "output" | "job" | "alert";
@@ -51,9 +52,9 @@ export class ProjectConnection implements vscode.Disposable {
     this.current = this.resting();
     this.engine = new ReconnectingEngine({
       ...engineOptions(folder),
-      onConnected: ({ version, readOnly }) => {
+      onConnected: ({ version, readOnly, owner }) => {
         log.info(`Connected to the engine ${version} of ${this.name}.`);
-        this.setState({ kind: "connected", readOnly });
+        this.setState({ kind: "connected", readOnly, ...(owner === undefined ? {} : { owner }) });
       },
       onDisconnected: () => {
         log.info(`The engine of ${this.name} is gone.`);

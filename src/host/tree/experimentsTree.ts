@@ -114,6 +114,11 @@ function readOnlyMessage(projects: readonly ProjectConnection[]): string | undef
   if (names.length === 0) return undefined;
   return vscode.l10n.t(
     "Open for reading only: {0}. Cairn: Show Health says why.",
-    names.map(({ name }) => name).join(", "),
+    names.map(({ name, state }) => named(name, state)).join(", "),
   );
+}
+
+function named(name: string, state: ProjectConnection["state"]): string {
+  if (state.kind !== "connected" || state.owner === undefined) return name;
+  return vscode.l10n.t("{0} (owned by {1})", name, state.owner);
 }
