@@ -80,6 +80,7 @@ test("it names the licences of what it bundles", async () => {
     "vscode-jsonrpc",
     "fastify",
     "lit",
+    "@duckdb/node-api",
     "@duckdb/node-bindings",
   ];
   expect(titles).toEqual(expect.arrayContaining(expected));

@@ -1,7 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kindOf, looksLikeText } from "../../webview/run/artifacts/kinds.ts";
-import { delimiterOf, parseDelimited } from "../../webview/run/artifacts/parseDelimited.ts";
 import { stepsOf } from "../../webview/run/artifacts/stepImages.ts";
 
 describe("stepsOf", () => {
@@ -35,65 +33,6 @@ describe("stepsOf", () => {
       ]);
     },
   );
-});
-
-describe("parseDelimited", () => {
-  const cell = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "1", '"', ",", "\n", "\r", " ", "é") });
-
-  it("reads what was written by the rules, whatever the cells hold", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 4 }),
-        fc.array(fc.array(cell, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
-        (width, all) => {
-          const records = all.map((record) => record.slice(0, width));
-          const text = records
-            .map((record) => record.map((value) => `"${value.replaceAll('"', '""')}"`).join(","))
-            .join("\r\n");
-          expect(parseDelimited(text, ",", true)).toEqual({
-            header: records[0],
-            rows: records.slice(1),
-            cut: false,
-          });
-        },
-      ),
-    );
-  });
-
-  it("ends, whatever the text is", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom('"', ",", "\n", "\r", "x", ";") }),
-        fc.boolean(),
-        (text, whole) => {
-          const { rows } = parseDelimited(text, ",", whole);
-          expect(rows.length).toBeLessThanOrEqual(text.length);
-        },
-      ),
-    );
-  });
-
-  it("leaves out a row that may be cut off, and what is too much to show", () => {
-    expect(parseDelimited("a,b\n1,2\n3,", ",", false)).toEqual({
-      header: ["a", "b"],
-      rows: [["1", "2"]],
-      cut: true,
-    });
-    expect(parseDelimited("a,b\n1,2\n3,", ",", true).rows).toEqual([
-      ["1", "2"],
-      ["3", ""],
-    ]);
-    const long = parseDelimited(`n\n${"1\n".repeat(5000)}`, ",", true);
-    expect([long.rows.length, long.cut]).toEqual([2000, true]);
-    const wide = parseDelimited(`${"x,".repeat(600)}\n`, ",", true);
-    expect([wide.header.length, wide.cut]).toEqual([500, true]);
-  });
-
-  it("takes the delimiter that the first line has most of", () => {
-    expect(delimiterOf("a.csv", "a;b;c,d\n")).toBe(";");
-    expect(delimiterOf("a.csv", "plain\n")).toBe(",");
-    expect(delimiterOf("a.TSV", "a,b\n")).toBe("\t");
-  });
 });
 
 describe("kinds", () => {

@@ -1,5 +1,6 @@
 import { startPanel } from "../shared/elements.js";
 import { gridStyles } from "../shared/grid/index.js";
+import { tableStyles } from "../shared/table/index.js";
 import { logStyles } from "../shared/log/index.js";
 import { chartStyles } from "../shared/plot/index.js";
 import { adoptStyles } from "../shared/styles.js";
@@ -9,5 +10,5 @@ import "./runPanel.js";
 import { runStyles } from "./runStyles.js";
 
 startPanel();
-adoptStyles(chartStyles, logStyles, gridStyles, runStyles, artifactStyles, captureStyles);
+adoptStyles(chartStyles, logStyles, gridStyles, tableStyles, runStyles, artifactStyles, captureStyles);
 document.body.append(document.createElement("cairn-run-panel"));

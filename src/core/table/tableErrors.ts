@@ -30,7 +30,10 @@ export function cancelledError(): CairnError {
 const PATTERNS: [RegExp, (match: RegExpExecArray) => { place: string; reason: string }][] = [
   [
     /CSV Error on Line: (\d+)[\s\S]*Expected Number of Columns: (\d+) Found: (\d+)/,
-    ([, line, expected, found]) => ({ place: `line ${line}`, reason: `${found} fields, not ${expected}.` }),
+    ([, line, expected, found]) => ({
+      place: `line ${line}`,
+      reason: `${found} ${found === "1" ? "field" : "fields"}, not ${expected}.`,
+    }),
   ],
   [
     /CSV Error on Line: (\d+)[\s\S]*Error when converting column "([\s\S]*?)"\. (Could not convert[^\n]*)/,

@@ -98,7 +98,7 @@ describe("a CSV", () => {
       "Failed to read rag.csv, line 3: 2 fields, not 3.",
     );
     expect(await failure("late-rag.csv", `a,b\n${"1,2\n".repeat(50_000)}1\n`)).toBe(
-      "Failed to read late-rag.csv, line 50002: 1 fields, not 2.",
+      "Failed to read late-rag.csv, line 50002: 1 field, not 2.",
     );
   });
 

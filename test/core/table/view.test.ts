@@ -48,7 +48,7 @@ describe("a look at a text", () => {
 
   it("shows a ragged one, and says where it is", async () => {
     const { info, rows } = await look("rag.csv", "a,b\n1,2\n3\n4,5,6\n");
-    expect(info.notice).toBe("Failed to read rag.csv, line 3: 1 fields, not 2.");
+    expect(info.notice).toBe("Failed to read rag.csv, line 3: 1 field, not 2.");
     expect(rows).toEqual([
       ["1", "2"],
       ["3", null],

@@ -1,4 +1,6 @@
 // The artifacts of the run in the harness: what a training script logs, and what nobody should be harmed by.
+import { tableFiles } from "./runTables.ts";
+
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A file of the run: its bytes, or how to make a part of one that is too large to hold. */
@@ -76,14 +78,6 @@ const metrics = {
   early_stopping: true,
 };
 
-const csv = [
-  "id,device,temperature,label,comment",
-  ...Array.from(
-    { length: 3000 },
-    (_, i) => `${i},cam-${i % 12},${(20 + (i % 90) / 7).toFixed(2)},${i % 3},"say ""hi"", ${i}"`,
-  ),
-].join("\n");
-
 const MLFLOW_ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 export const runFiles: Record<string, HarnessFile> = {
@@ -95,8 +89,9 @@ export const runFiles: Record<string, HarnessFile> = {
   "digit.bmp": held(bitmap(0.2, 28, 28)),
   "metrics.json": held(encode(JSON.stringify(metrics))),
   "broken.json": held(encode('{"loss": NaN}')),
-  "predictions.csv": held(encode(csv)),
-  "features.parquet": held(encode("PAR1....PAR1")),
+  ...Object.fromEntries(tableFiles.map((path) => [path, held(encode("as in runTables.ts"))])),
+  "cut.parquet": held(encode("PAR1")),
+  "features.arrow": held(encode("ARROW1")),
   "report.html": held(encode(EVIL_HTML)),
   "drawing.svg": held(encode(EVIL_SVG)),
   "broken.png": held(encode("this is no image")),

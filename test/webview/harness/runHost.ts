@@ -8,6 +8,8 @@ import { makeTable, NOW } from "./generate.ts";
 import { never } from "./never.ts";
 import { code, environment, otherEnvironment } from "./runCaptured.ts";
 import { listFiles, runFiles } from "./runFiles.ts";
+import { openTable, tableRows } from "./runTables.ts";
+import type { TableRange } from "../../../src/shared/table.ts";
 
 interface RunOptions extends ChartOptions {
   tab?: RunPanelState["tab"];
@@ -160,6 +162,11 @@ export function runHost({ name, options }: Scenario): FakeHost {
         return { bytes: file.read(Math.min(start, end), end), size: file.size };
       }
       if (method === "inputsNow") return { inputs: inputsNow(data) };
+      if (method === "openTable") return openTable((params as { path: string }).path);
+      if (method === "tableRows") {
+        const { path, range } = params as { path: string; range: TableRange };
+        return tableRows(path, range);
+      }
       if (method === "code") return { code: bare ? null : code };
       if (method === "environment") return { environment: bare ? null : environment };
       if (method === "otherEnvironment")

@@ -26,11 +26,10 @@ const BY_EXTENSION: Record<string, Known> = {
   },
   ...{ json: { kind: "json" }, ipynb: { kind: "json" }, geojson: { kind: "json" } },
   ...{ csv: table, tsv: table, html: { kind: "html" }, htm: { kind: "html" } },
-  ...{ parquet: columnar, arrow: columnar, feather: columnar, orc: columnar, avro: columnar },
+  ...{ jsonl: table, ndjson: table, tab: table, parquet: table, pq: table },
+  ...{ arrow: columnar, feather: columnar, orc: columnar, avro: columnar },
   ...{ txt: text, md: text, log: text, yaml: text, yml: text, toml: text, ini: text, cfg: text, py: text },
   ...{
-    jsonl: text,
-    ndjson: text,
     xml: text,
     patch: text,
     diff: text,

@@ -1,8 +1,8 @@
 import { formatBytes } from "../../shared/format.js";
 import type { RunActions } from "../actions.js";
 import { kindOf, looksLikeText } from "./kinds.js";
+import type { TableRows } from "../../shared/table/index.js";
 import { decodeText, loadArtifact, type Loaded } from "./loadArtifact.js";
-import { delimiterOf, parseDelimited, type Delimited } from "./parseDelimited.js";
 
 const MB = 1024 * 1024;
 /** Images and sounds are taken whole or not at all; of text the beginning is worth something. */
@@ -18,7 +18,7 @@ export type Preview = { size: number } & (
   | { kind: "image"; blob: Blob; path: string }
   | { kind: "audio"; blob: Blob }
   | { kind: "json"; value: unknown }
-  | { kind: "table"; table: Delimited }
+  | { kind: "table"; rows: TableRows }
   | { kind: "html"; source: string }
   | { kind: "text"; text: string; notice: string | undefined }
   | { kind: "none"; title: string; text: string }
@@ -49,10 +49,12 @@ export async function loadPreview(actions: RunActions, path: string, signal: Abo
     case "json":
       return loadJson(load);
     case "table": {
-      const loaded = await load(MAX_TEXT);
-      const text = decodeText(loaded);
-      const table = parseDelimited(text, delimiterOf(path, text), loaded.bytes.length >= loaded.size);
-      return { kind: "table", size: loaded.size, table };
+      const { size } = await load(1);
+      const rows: TableRows = {
+        open: () => actions.request("openTable", { path }),
+        rows: (stamp, range) => actions.request("tableRows", { path, stamp, range }),
+      };
+      return { kind: "table", size, rows };
     }
     case "text":
       return asText(await load(MAX_TEXT));

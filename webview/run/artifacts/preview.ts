@@ -10,10 +10,10 @@ import type { RunActions } from "../actions.js";
 import "./imageView.js";
 import "./jsonTree.js";
 import "./lines.js";
+import "../../shared/table/index.js";
 import { loadPreview, type Preview } from "./loadPreview.js";
 import { pageNonce, sandboxedHtml } from "./sandboxedHtml.js";
 import { stepsOf } from "./stepImages.js";
-import { tableView } from "./tableView.js";
 
 type How = RunPanelApi["requests"]["openArtifact"]["params"]["how"];
 
@@ -142,7 +142,7 @@ export class ArtifactPreview extends LitElement {
       case "json":
         return html`<cairn-json .value=${shown.value}></cairn-json>`;
       case "table":
-        return tableView(shown.table);
+        return html`<cairn-table .source=${shown.rows} .label=${`Rows of ${name}`}></cairn-table>`;
       case "html":
         return this.source ? textView(shown.source, name) : htmlView(shown.source, name);
       case "text":

@@ -1,22 +1,14 @@
 import type { ColumnLayout } from "./columnLayout.js";
 import type { GridCell, GridColumn } from "./types.js";
-import { ROW_HEIGHT } from "./virtualizers.js";
-
-const HEADER_HEIGHT = 36;
+import { HEADER_HEIGHT, ROW_HEIGHT } from "./rowScroll.js";
 
 /** Rows that fit on a page of a grid, less the one that is seen again after turning it. */
 export function pageRows(grid: HTMLElement): number {
   return Math.max(1, Math.floor((grid.clientHeight - HEADER_HEIGHT) / ROW_HEIGHT) - 1);
 }
 
-/** Scrolls a grid as far as is needed to see a cell. */
-export function revealCell(grid: HTMLElement, cell: GridCell, layout: ColumnLayout): void {
-  if (cell.row >= 0) {
-    const top = cell.row * ROW_HEIGHT;
-    const view = grid.clientHeight - HEADER_HEIGHT;
-    if (top < grid.scrollTop) grid.scrollTop = top;
-    else if (top + ROW_HEIGHT > grid.scrollTop + view) grid.scrollTop = top + ROW_HEIGHT - view;
-  }
+/** Scrolls a grid sideways as far as is needed to see a cell. */
+export function revealColumn(grid: HTMLElement, cell: GridCell, layout: ColumnLayout): void {
   const { pinned, pinnedWidth, starts, widths } = layout;
   if (cell.column < pinned) return;
   const left = starts[cell.column] ?? 0;

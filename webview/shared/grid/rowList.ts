@@ -14,6 +14,18 @@ export class RowList {
     this.ids = rows.map((row) => rowId(row));
   }
 
+  get length(): number {
+    return this.ids.length;
+  }
+
+  rowAt(index: number): unknown {
+    return this.rows[index];
+  }
+
+  idOf(index: number): string | undefined {
+    return this.ids[index];
+  }
+
   placeOf(id: string): number | undefined {
     this.placesById ??= new Map(this.ids.map((each, i) => [each, i]));
     return this.placesById.get(id);

@@ -2,7 +2,6 @@ import { LitElement, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styled } from "../styled.js";
-import type { VirtualItem } from "@tanstack/virtual-core";
 import { clampWidth, layoutColumns, type ColumnLayout } from "./columnLayout.js";
 import { ColumnSheet } from "./columnSheet.js";
 import { dragColumn } from "./dragColumn.js";
@@ -10,8 +9,11 @@ import { fitWidth } from "./fitWidth.js";
 import { gridCommand, type GridActions } from "./gridCommand.js";
 import { checkMark, dropMark, headCell, twist } from "./gridParts.js";
 import { dragWidth } from "./resizeColumn.js";
-import { pageRows, revealCell, startCell } from "./revealCell.js";
+import { pageRows, revealColumn, startCell } from "./revealCell.js";
+import { type GridRows, NumberedRows } from "./numberedRows.js";
 import { RowList } from "./rowList.js";
+import type { RowItem } from "./rowScroll.js";
+import { RowSlots } from "./rowSlots.js";
 import { nextSort } from "./sortRows.js";
 import type { Selection, SelectionMode } from "./selection.js";
 import type { GridCell, GridColumn, GridEvents, GridSort, GridTree } from "./types.js";
@@ -29,6 +31,8 @@ export class VirtualGrid extends LitElement {
   /** As shown: filtered, sorted and unfolded by the owner. */
   @property({ attribute: false }) rows: readonly unknown[] = [];
   @property({ attribute: false }) columns: readonly GridColumn<unknown>[] = [];
+  /** Given where rows are only numbers, from 0 to before this one, however many: `rows` is not looked at then. */
+  @property({ attribute: false }) count: number | undefined;
   @property({ attribute: false }) rowId: (row: unknown) => string = String;
   @property({ attribute: false }) rowClass: (row: unknown) => string = () => "";
   /** Given where rows lie below others. */
@@ -49,8 +53,8 @@ export class VirtualGrid extends LitElement {
   private virtualizers: GridVirtualizers | undefined;
   private layout: ColumnLayout = layoutColumns([], new Map(), false);
   private narrow = false;
-  private list = new RowList([], String, () => undefined);
-  private pool = 0;
+  private list: GridRows = new RowList([], String, () => undefined);
+  private readonly slots = new RowSlots();
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -88,7 +92,7 @@ export class VirtualGrid extends LitElement {
 
   /** Id of the row that the keyboard is at, if any. */
   get activeId(): string | undefined {
-    return this.list.ids[this.active.row];
+    return this.list.idOf(this.active.row);
   }
 
   /** Forgets the widths that the user has given to columns. */
@@ -99,9 +103,12 @@ export class VirtualGrid extends LitElement {
   }
 
   protected override willUpdate(changes: Map<PropertyKey, unknown>): void {
-    if (changes.has("rows")) {
-      this.list = new RowList(this.rows, this.rowId, () => this.tree);
-      const last = this.rows.length - 1;
+    if (changes.has("rows") || changes.has("count")) {
+      this.list =
+        this.count === undefined
+          ? new RowList(this.rows, this.rowId, () => this.tree)
+          : new NumberedRows(this.count);
+      const last = this.list.length - 1;
       if (this.active.row > last) this.active = { ...this.active, row: last };
     }
     if (!this.hasUpdated) this.active = startCell(this.columns);
@@ -118,7 +125,7 @@ export class VirtualGrid extends LitElement {
   protected override updated(): void {
     this.setAttribute("role", this.tree ? "treegrid" : "grid");
     this.setAttribute("aria-label", this.label);
-    this.setAttribute("aria-rowcount", String(this.rows.length + 1));
+    this.setAttribute("aria-rowcount", String(this.list.length + 1));
     this.setAttribute("aria-colcount", String(this.columns.length));
     this.setAttribute("aria-multiselectable", String(this.checks));
     this.setAttribute("aria-activedescendant", this.cellId(this.active.row, this.active.column));
@@ -126,25 +133,14 @@ export class VirtualGrid extends LitElement {
 
   protected override render(): unknown {
     const { pinned, pinnedWidth, widths } = this.layout;
-    const range = this.virtualizers?.update(this.rows.length, widths.slice(pinned), pinnedWidth);
+    const range = this.virtualizers?.update(this.list.length, widths.slice(pinned), pinnedWidth);
     if (!range) return nothing;
     return html`<div class="grid-head" role="row" aria-rowindex="1">
-        ${this.renderCells(range, (index) => this.renderHead(index))}${dropMark(this.dropLeft())}
+        ${this.renderCells(range, (index) => this.renderHead(index, range))}${dropMark(this.dropLeft())}
       </div>
       <div class="grid-body" role="rowgroup" ${styled({ height: `${range.height}px` })}>
-        ${this.slots(range).map((item) => (item ? this.renderRow(item, range) : nothing))}
+        ${this.slots.place(range.rows).map((item) => (item ? this.renderRow(item, range) : nothing))}
       </div>`;
-  }
-
-  /**
-   * Rows to draw, each always in the same place of the list: a scroll by a few rows changes only as many, and a jump
-   * fills the elements anew instead of making others. Their order is in aria-rowindex.
-   */
-  private slots(range: GridRange): (VirtualItem | undefined)[] {
-    this.pool = Math.max(this.pool, range.rows.length);
-    const slots = Array.from<VirtualItem | undefined>({ length: this.pool });
-    for (const item of range.rows) slots[item.index % this.pool] = item;
-    return slots;
   }
 
   private renderCells(range: GridRange, cell: (index: number) => unknown): unknown {
@@ -156,7 +152,7 @@ export class VirtualGrid extends LitElement {
       ${repeat(indexes, (index) => index, cell)}`;
   }
 
-  private renderHead(index: number): unknown {
+  private renderHead(index: number, range: GridRange): unknown {
     const column = this.columns[index];
     if (!column) return nothing;
     return headCell({
@@ -180,14 +176,15 @@ export class VirtualGrid extends LitElement {
         });
       },
       fit: () => {
-        this.resize(index, fitWidth(column, this.rows, getComputedStyle(this).font), true);
+        const rows = this.count === undefined ? this.rows : range.rows.map((item) => item.index);
+        this.resize(index, fitWidth(column, rows, getComputedStyle(this).font), true);
       },
     });
   }
 
-  private renderRow(item: VirtualItem, range: GridRange): unknown {
-    const row = this.rows[item.index];
-    const id = this.list.ids[item.index];
+  private renderRow(item: RowItem, range: GridRange): unknown {
+    const row = this.list.rowAt(item.index);
+    const id = this.list.idOf(item.index);
     if (row === undefined || id === undefined) return nothing;
     const selected = this.checks && this.list.stateOf(this.selection.ids, id);
     const active = this.focused && this.active.row === item.index ? "active" : "";
@@ -283,7 +280,7 @@ export class VirtualGrid extends LitElement {
 
   private menu(event: MouseEvent, index: number): void {
     event.preventDefault();
-    const id = this.list.ids[index];
+    const id = this.list.idOf(index);
     if (id === undefined) return;
     if (this.list.stateOf(this.selection.ids, id) === false) this.selectRow(index, "only");
     this.active = { row: index, column: this.active.column };
@@ -326,7 +323,8 @@ export class VirtualGrid extends LitElement {
 
   private activate(cell: GridCell): void {
     this.active = cell;
-    revealCell(this, cell, this.layout);
+    if (cell.row >= 0) this.virtualizers?.revealRow(cell.row);
+    revealColumn(this, cell, this.layout);
   }
 
   private readonly onFocus = (event: FocusEvent): void => {
@@ -342,7 +340,7 @@ export class VirtualGrid extends LitElement {
   private readonly actions: GridActions = {
     active: () => this.active,
     columns: () => this.columns,
-    rows: () => this.list.ids.length,
+    rows: () => this.list.length,
     page: () => pageRows(this),
     isOpen: (row) => this.list.isOpen(row),
     isGroup: (row) => this.list.isGroup(row),
@@ -350,11 +348,11 @@ export class VirtualGrid extends LitElement {
       this.activate(cell);
     },
     toggle: (row, open) => {
-      const id = this.list.ids[row];
+      const id = this.list.idOf(row);
       if (id !== undefined) this.emit("grid-toggle", { id, open });
     },
     open: (row) => {
-      const id = this.list.ids[row];
+      const id = this.list.idOf(row);
       if (id !== undefined) this.emit("grid-open", id);
     },
     selectRow: (row, mode) => {
@@ -363,7 +361,7 @@ export class VirtualGrid extends LitElement {
     extend: (from, to) => {
       this.selectRow(to, "range", {
         ...this.selection,
-        anchor: this.selection.anchor ?? this.list.ids[from],
+        anchor: this.selection.anchor ?? this.list.idOf(from),
       });
     },
     selectAll: () => {
@@ -385,12 +383,12 @@ export class VirtualGrid extends LitElement {
     act: (row, column) => {
       const action = this.columns[column]?.action;
       if (!action || this.actions.isGroup(row)) return false;
-      action(this.rows[row]);
+      action(this.list.rowAt(row));
       return true;
     },
     menuAt: ({ row, column }) => {
       const { left: x = 0, bottom: y = 0 } = this.cell(row, column)?.getBoundingClientRect() ?? {};
-      const id = this.list.ids[row];
+      const id = this.list.idOf(row);
       const head = this.columns[column];
       if (row >= 0 && id !== undefined) this.emit("grid-menu", { id, x, y });
       else if (row === -1 && head && !this.isCheck(column))

@@ -1,0 +1,2 @@
+export { TableGrid, type TableRows } from "./tableGrid.js";
+export { tableStyles } from "./tableStyles.js";
