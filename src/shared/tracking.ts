@@ -130,6 +130,8 @@ export const TAG = {
   command: "cairn.command",
   /** How it was started besides, as JSON: a `LaunchRecord`. */
   launch: "cairn.launch",
+  /** The stage of a pipeline that the run is of. */
+  stage: "cairn.stage",
   exitCode: "cairn.exitCode",
   /** Why a run ended that did not end by itself: "stopped", "signal SIGKILL", "process is gone". */
   endReason: "cairn.endReason",

@@ -64,7 +64,7 @@ export async function addData(project: DataProject, options: AddOptions): Promis
   const ingest = new Ingest(store, threads, context.paths.database);
   try {
     const known = loadKnown(database, place.path);
-    const counted = await ingestAll(project, { place, found, previous, known, ingest });
+    const counted = await addContents(project, { place, found, previous, known, ingest });
     const { entries, ...content } = counted;
     await ingest.secure();
     context.signal.throwIfAborted();
@@ -101,7 +101,7 @@ export async function addData(project: DataProject, options: AddOptions): Promis
 }
 
 /** Hashes what is new and copies it into the store; what looks as it did and is in the store is not read. */
-async function ingestAll(
+export async function addContents(
   project: DataProject,
   given: { place: Place; found: Scan; previous?: FoundPointer; known: Known; ingest: Ingest },
 ): Promise<Counted> {

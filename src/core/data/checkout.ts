@@ -61,8 +61,16 @@ export async function checkoutData(
   project: DataProject,
   options: CheckoutOptions,
 ): Promise<DataCheckoutResult> {
+  return checkoutVersion(project, await resolveVersion(project, options.target), options.force);
+}
+
+/** The same for a version that is known already. */
+export async function checkoutVersion(
+  project: DataProject,
+  wanted: WantedVersion,
+  force: boolean,
+): Promise<DataCheckoutResult> {
   const { context, store, contents, dvc, database } = project;
-  const wanted = await resolveVersion(project, options.target);
   const { place, md5, isLegacy } = wanted;
   assertNotLocked(dvc, place.target);
   if (!contents.has(wanted)) {
@@ -84,7 +92,7 @@ export async function checkoutData(
         isLegacy,
       }));
     const plan = makePlan(target, now);
-    if (!options.force) assertRestorable(project, wanted, plan, now);
+    if (!force) assertRestorable(project, wanted, plan, now);
     const size = await carryOut(project, wanted, plan, found);
     const after = scan(dvc?.root ?? context.paths.root, place.target);
     if (!isLegacy && after) remember(project, place, md5, [...plan.staged, ...keptOf(plan, now)], after);

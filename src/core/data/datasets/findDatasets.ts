@@ -53,8 +53,8 @@ export function findTracked(root: string): Tracked[] {
       } else if (entry.name.endsWith(".dvc") && entry.name !== ".dvc") {
         const name = below(entry.name.slice(0, -4));
         found.set(name, { path: name, pointer: below(entry.name) });
-      } else if (entry.name === "dvc.lock") {
-        for (const each of lockedIn(root, folder)) if (!found.has(each.path)) found.set(each.path, each);
+      } else if (entry.name === "dvc.lock" || entry.name === "cairn.lock") {
+        for (const each of lockedIn(root, folder, entry.name)) if (!found.has(each.path)) found.set(each.path, each);
       }
     }
   }
@@ -62,8 +62,8 @@ export function findTracked(root: string): Tracked[] {
 }
 
 /** Outputs of stages that the lock file of a folder names; a file that cannot be read has none. */
-function lockedIn(root: string, folder: string): Tracked[] {
-  const pointer = folder === "" ? "dvc.lock" : `${folder}/dvc.lock`;
+function lockedIn(root: string, folder: string, lock: string): Tracked[] {
+  const pointer = folder === "" ? lock : `${folder}/${lock}`;
   const { value } = parseYaml(pointer, readFileSync(path.join(root, pointer), "utf8"), LockFile);
   const pipeline = path.join(root, folder, "dvc.yaml");
   const definitions = existsSync(pipeline)

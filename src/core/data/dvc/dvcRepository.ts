@@ -10,6 +10,8 @@ export interface DvcRepository {
   cache: string;
   /** Kept without Git, so that nothing is added to `.gitignore`. */
   isWithoutGit: boolean;
+  /** How mappings become arguments in templates: the section `parsing`. */
+  parsing: { bool: "store_true" | "boolean_optional"; list: "nargs" | "append" };
 }
 
 /** The nearest folder with a `.dvc` folder, from the project's up; undefined where there is none. */
@@ -27,6 +29,10 @@ export function findDvcRepository(project: string): DvcRepository | undefined {
         // DVC takes it relative to the file that it stands in.
         cache: cache === undefined ? path.join(folder, "cache") : path.resolve(folder, cache),
         isWithoutGit: /^(true|1|yes|on)$/i.test(settings.get("core.no_scm") ?? ""),
+        parsing: {
+          bool: settings.get("parsing.bool") === "boolean_optional" ? "boolean_optional" : "store_true",
+          list: settings.get("parsing.list") === "append" ? "append" : "nargs",
+        },
       };
     }
     if (existsSync(path.join(root, ".git")) || root === path.dirname(root)) return undefined;
