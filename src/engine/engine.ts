@@ -28,6 +28,7 @@ import { IdleClock } from "./idleClock.js";
 import { LiveRuns } from "./liveRuns.js";
 import { takeLock } from "./lock.js";
 import { DEFAULT_IDLE_MS, type EngineOptions } from "./options.js";
+import { Reproducer } from "./pipeline/reproducer.js";
 import { ProjectTrust } from "./projectTrust.js";
 import { Audience } from "./rpc/audience.js";
 import { LocalClient } from "./rpc/localClient.js";
@@ -141,6 +142,13 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     logger,
   });
   if (!readOnly) cleanup.add("keep the last alerts", () => alerts.close());
+  const reproducer = new Reproducer({
+    ...{ root: paths.root, store, launcher, jobs, logger },
+    isTrusted: () => trust.holds(),
+    tell: (event) => {
+      audience.broadcast("repro", event);
+    },
+  });
   const garbage = new Collector({
     ...{ paths, store, jobs, logger },
     active: () => launcher.active(),
@@ -188,6 +196,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     artifacts,
     jobs,
     tables,
+    reproducer,
     alerts,
     garbage,
     onTrust: (trusted) => {

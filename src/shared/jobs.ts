@@ -10,6 +10,15 @@ import type {
   DataVersion,
 } from "./data/api.js";
 import type { DataPullResult, DataPushResult, DataRemote, DataScope } from "./data/remotes.js";
+import type {
+  StagePlan,
+  StagePrepared,
+  StageFinished,
+  ReproParams,
+  ReproResult,
+  StageGraph,
+  StageSelection,
+} from "./pipeline/api.js";
 import type { ErrorShape } from "./errors.js";
 import type { JobKind } from "./protocol.js";
 import type { TableCell, TableInfo, TableRange } from "./table.js";
@@ -43,7 +52,7 @@ export interface RunUse {
 }
 
 /** Parameters and output of each kind of job. */
-export interface Jobs {
+export interface Jobs extends PipelineJobs {
   /**
    * Writes the state of the code around the project `folder` to `cairn/code.json` and `cairn/changes.patch` below the
    * run's artifact folder. Both are absolute; `redact` are patterns of what is never recorded, `secrets` values.
@@ -124,6 +133,23 @@ export interface Jobs {
   };
   remoteList: { params: Record<string, never>; output: { remotes: DataRemote[] } };
   remoteRemove: { params: { name: string }; output: { remotes: DataRemote[]; wrote: string[] } };
+}
+
+/** Jobs about pipelines. */
+export interface PipelineJobs {
+  /** The stages of dvc.yaml and cairn.yaml and how each stands; all of them without targets. */
+  stages: { params: StageSelection; output: StageGraph };
+  /** The engine's own: which stages are to be looked at, in their order. `dvcCache` is kept for later times. */
+  stagePlan: { params: StageSelection & { dvcCache?: boolean }; output: StagePlan };
+  /** The engine's own: restores a stage's outputs, or makes it ready to run. */
+  stagePrepare: { params: { name: string; force: boolean }; output: StagePrepared };
+  /** The engine's own: stores what a stage has made and writes its lock. */
+  stageFinish: {
+    params: { name: string; before: StagePrepared["before"]; message: string };
+    output: StageFinished;
+  };
+  /** Brings stages up to date, each as a run. Done by the engine, which tells of it by `repro`. */
+  repro: { params: ReproParams; output: ReproResult };
 }
 
 export type JobParams<K extends JobKind> = Jobs[K]["params"];

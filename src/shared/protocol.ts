@@ -1,6 +1,7 @@
 import type { Alert } from "./alerts.js";
 import type { ErrorShape } from "./errors.js";
 import type { TableCell, TableInfo, TableRange } from "./table.js";
+import type { ReproEvent } from "./pipeline/api.js";
 import type { Experiment, FileInfo, KeyValue, Metric, Page, Run, RunStatus, ViewType } from "./tracking.js";
 
 /** Raised when a request or its meaning changes incompatibly; an engine of another protocol is asked to hand over. */
@@ -94,6 +95,8 @@ export interface LaunchSpec {
   data?: string[];
   cwd?: string;
   env?: Record<string, string>;
+  /** A stage of a pipeline: its command lines, each for a shell of its own. Only the engine itself gives one. */
+  stage?: { name: string; commands: string[] };
 }
 
 /** What it takes to start a run again in the same way, besides its command or entry and the values of parameters. */
@@ -334,6 +337,11 @@ export interface WindowState {
 
 /** Heavy work done in a worker process. */
 export type JobKind =
+  | "stages"
+  | "stagePlan"
+  | "stagePrepare"
+  | "stageFinish"
+  | "repro"
   | "captureCode"
   | "captureEnvironment"
   | "checkDatabase"
@@ -371,6 +379,8 @@ export interface EngineNotifications {
   /** New console output of subscribed runs. */
   output: { runId: string; chunk: ConsoleChunk };
   job: JobInfo;
+  /** How a pipeline is being reproduced. */
+  repro: ReproEvent;
   /** A new alert, or (null) their number changed. */
   alert: { alert: Alert | null; unacknowledged: number };
   /** The engine ends or hands over: reconnect to get the next one. */

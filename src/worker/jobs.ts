@@ -8,10 +8,11 @@ import { dataExtract, dataFiles, dataNow } from "./dataViews.js";
 import { dataPull, dataPush, remoteAdd, remoteList, remoteRemove } from "./remotes.js";
 import { diskUse } from "./diskUse.js";
 import { tableOpen, tableRows } from "./tables.js";
+import { stageFinish, stagePlan, stagePrepare, stages } from "./pipeline.js";
 import type { Job } from "./types.js";
 
 /** What each kind of job does. */
-export const jobs: { [K in JobKind]: Job<K> } = {
+export const jobs: { [K in Exclude<JobKind, "repro">]: Job<K> } = {
   captureCode,
   captureEnvironment,
   diskUse,
@@ -23,6 +24,10 @@ export const jobs: { [K in JobKind]: Job<K> } = {
   dataPack,
   tableOpen,
   tableRows,
+  stages,
+  stagePlan,
+  stagePrepare,
+  stageFinish,
   dataFiles,
   dataExtract,
   dataNow,

@@ -7,7 +7,7 @@ export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
 export { assertNotLocked } from "./dvc/dvcRepository.js";
 export { findTracked } from "./datasets/findDatasets.js";
 export { placeOf } from "./datasets/place.js";
-export { wantsCache } from "./linkCache.js";
+export { wantsCache as wantsDvcCache } from "./linkCache.js";
 export { ContentLooker, isStored, type LockedContent, restoreOutput, storeOutput } from "./outputs.js";
 export { DvcIgnores } from "./tree/dvcIgnores.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";

@@ -1,11 +1,2 @@
-export { readPipelines, stagesOf } from "./pipelines.js";
-export { select as selectStages } from "./graph.js";
-export {
-  assertSound,
-  finishStage,
-  type LockedBefore,
-  type Prepared,
-  prepareStage,
-  type StageLaunch,
-} from "./reproduce.js";
-export type { MetricValue } from "./metrics.js";
+export { stagesOf } from "./pipelines.js";
+export { finishStage, planStages, prepareStage } from "./reproduce.js";

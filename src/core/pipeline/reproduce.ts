@@ -1,6 +1,13 @@
 import { existsSync, lstatSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
+import type {
+  StageFinished,
+  StageLaunch,
+  StagePlan,
+  StagePrepared,
+  StageSelection,
+} from "../../shared/pipeline/api.js";
 import {
   assertNotLocked,
   ContentLooker,
@@ -15,40 +22,11 @@ import { writeWhole } from "../files/index.js";
 import { lockFileOf, stageName } from "./collect.js";
 import { type LockedPath, type LockedStage, readLock, writeLock } from "./format/lock.js";
 import { isDict, pythonText, type Value } from "./format/values.js";
+import { activeUpstream, select } from "./graph.js";
 import { judge, type Judgement, showPath } from "./judge.js";
-import { type MetricValue, readMetrics } from "./metrics.js";
+import { readMetrics } from "./metrics.js";
 import { commandsOf, lockedOf, type Pipelines, readPipelines } from "./pipelines.js";
 import type { StageDefinition } from "./types.js";
-
-/** What a stage is started with. */
-export interface StageLaunch {
-  name: string;
-  commands: string[];
-  /** Absolute. */
-  cwd: string;
-  params: Record<string, string>;
-  /** Datasets and outputs of other stages that it reads, relative to `cwd`. */
-  data: string[];
-  /** What DVC sets for its commands. */
-  env: Record<string, string>;
-}
-
-export interface Prepared {
-  outcome: "unchanged" | "restored" | "frozen" | "run";
-  reasons: string[];
-  /** With `run`. */
-  launch?: StageLaunch;
-  /** What it depends on, as it was before it ran: for `finishStage`. */
-  before?: LockedBefore;
-  wrote: string[];
-}
-
-/** What a stage ran with, that can cross a process border. */
-export interface LockedBefore {
-  deps: LockedPath[];
-  /** A lock of nothing but this stage, without its outputs. */
-  text: string;
-}
 
 /** Throws CairnError `invalid` for pipelines that cannot be reproduced. */
 export function assertSound({ problems }: Pick<Pipelines, "problems">): void {
@@ -60,6 +38,15 @@ export function assertSound({ problems }: Pick<Pipelines, "problems">): void {
   });
 }
 
+/** Which stages are to be looked at. Throws CairnError `invalid` for pipelines that cannot be reproduced, `notFound`. */
+export async function planStages(project: DataProject, selection: StageSelection): Promise<StagePlan> {
+  const pipelines = await readPipelines(project);
+  assertSound(pipelines);
+  const { graph } = pipelines;
+  const names = select(graph, selection);
+  return { stages: names.map((name) => ({ name, upstream: activeUpstream(graph, name) })) };
+}
+
 /**
  * Looks at a stage right before it would run: nothing is to be done, its outputs are restored, or it is made ready to run
  * (its outputs are removed, as DVC does, but for persisted ones). Throws CairnError `notFound` (a dependency is missing),
@@ -69,7 +56,7 @@ export async function prepareStage(
   project: DataProject,
   name: string,
   options: { force: boolean },
-): Promise<Prepared> {
+): Promise<StagePrepared> {
   const pipelines = await readPipelines(project);
   assertSound(pipelines);
   const stage = stageNamed(pipelines, name);
@@ -77,25 +64,26 @@ export async function prepareStage(
   try {
     const found = await judge({ project, looker, files: pipelines.files }, stage, lockedOf(pipelines, stage));
     const { reasons } = found;
+    const nothing = { reasons, launch: null, before: "" };
     if (found.state === "broken") throw new CairnError("invalid", `${name}: ${reasons[0] ?? ""}`);
-    if (found.state === "unchanged" && !options.force) return { outcome: "unchanged", reasons, wrote: [] };
+    if (found.state === "unchanged" && !options.force) return { outcome: "unchanged", ...nothing };
     assertFree(project, stage);
     if (found.state === "restorable" && !options.force) {
       await restoreAll(project, stage, found);
-      return { outcome: "restored", reasons, wrote: [] };
+      return { outcome: "restored", ...nothing };
     }
     if (stage.frozen) {
       if (!stage.outs.every((out) => existsSync(path.resolve(stage.cwd, out.path))))
         throw new CairnError("notFound", `The stage ${name} is frozen, and an output of it is missing.`, {
           hint: "Take `frozen` away to run it, or bring the output back.",
         });
-      return { outcome: "frozen", reasons, before: beforeOf(stage, found), wrote: [] };
+      return { outcome: "frozen", ...nothing, before: beforeOf(stage, found) };
     }
     assertReady(project, stage, found);
     removeOutputs(project, stage);
     const why = options.force && reasons.length === 0 ? ["it is to run whatever has changed"] : reasons;
     const launch = launchOf(project, pipelines, stage, found);
-    return { outcome: "run", reasons: why, launch, before: beforeOf(stage, found), wrote: [] };
+    return { outcome: "run", reasons: why, launch, before: beforeOf(stage, found) };
   } finally {
     await looker.close();
   }
@@ -108,9 +96,9 @@ export async function prepareStage(
 export async function finishStage(
   project: DataProject,
   name: string,
-  before: LockedBefore,
+  before: string,
   message: string,
-): Promise<{ metrics: MetricValue[]; warnings: string[]; wrote: string[] }> {
+): Promise<StageFinished> {
   const { root } = project.context.paths;
   const stage = stageNamed(await readPipelines(project), name);
   const missing = stage.outs.filter((out) => !existsSync(path.resolve(stage.cwd, out.path)));
@@ -138,10 +126,10 @@ export async function finishStage(
   } finally {
     await looker.close();
   }
-  const entry = readLock("lock", before.text).stages.get(stage.name);
+  const entry = readLock("lock", before).stages.get(stage.name);
   if (!entry) throw new CairnError("internal", `What ${name} ran with is lost.`);
   const lock = lockFileOf(stage.file);
-  await writeEntry(path.join(root, lock), lock, stage.name, { ...entry, deps: before.deps, outs });
+  await writeEntry(path.join(root, lock), lock, stage.name, { ...entry, outs });
   wrote.add(lock);
   return { ...readMetrics(stage), wrote: [...wrote] };
 }
@@ -163,10 +151,9 @@ const lockedPath = (given: string, { md5, size, files, isExecutable }: LockedCon
   ...{ path: given, md5, isLegacy: false, size, files, isExecutable },
 });
 
-function beforeOf(stage: StageDefinition, { deps, params }: Judgement): LockedBefore {
+function beforeOf(stage: StageDefinition, { deps, params }: Judgement): string {
   const locked = deps.flatMap(({ path: given, content }) => (content ? [lockedPath(given, content)] : []));
-  const entry: LockedStage = { command: stage.command, deps: [], params, outs: [] };
-  return { deps: locked, text: writeLock(undefined, stage.name, entry) };
+  return writeLock(undefined, stage.name, { command: stage.command, deps: locked, params, outs: [] });
 }
 
 function assertFree({ dvc }: DataProject, stage: StageDefinition): void {

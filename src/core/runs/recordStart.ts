@@ -102,6 +102,7 @@ export async function recordStart(
     { key: TAG.command, value: commandLine(resolved, argv.value) },
     ...launchTag(run.root, spec, resolved.cwd, redactor),
     ...(resolved.entry === undefined ? [] : [{ key: TAG.entry, value: resolved.entry }]),
+    ...(resolved.stage === undefined ? [] : [{ key: TAG.stage, value: resolved.stage }]),
     ...(note === undefined ? [] : [{ key: TAG.note, value: note }]),
     ...(leftOut.length === 0 ? [] : [{ key: REDACTED, value: leftOut.join(", ").slice(0, MAX_TAG) }]),
   ];

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { CairnError } from "../../shared/errors.js";
 import type { LaunchSpec } from "../../shared/protocol.js";
 import type { Entry } from "../config/index.js";
 import { choosePython, findOnPath } from "./interpreter.js";
-import { displayCommand, fillTemplate, placeholders, shellCommand } from "./shell.js";
+import { displayCommand, fillTemplate, placeholders, shellCommand, shellCommands } from "./shell.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,7 @@ export interface ResolvedCommand {
   data: string[];
   experiment?: string;
   entry?: string;
+  stage?: string;
   /** mlflow.source.name: the script or the program. */
   source: string;
   sourceType: "LOCAL" | "PROJECT";
@@ -36,6 +38,7 @@ export function resolveCommand(
   entries: readonly Entry[],
   environment: Environment,
 ): ResolvedCommand {
+  if (spec.stage !== undefined) return resolveStage(root, spec, spec.stage, environment);
   const given = [spec.entry, spec.command, spec.file].filter((value) => value !== undefined).length;
   if (given !== 1) throw new CairnError("invalid", "Give exactly one of an entry, a file and a command.");
   if (spec.entry !== undefined) return resolveEntry(root, spec, findEntry(entries, spec.entry), environment);
@@ -130,6 +133,32 @@ function resolveEntry(
     ...experimentOf(spec.experiment ?? entry.experiment),
     entry: entry.name,
     source: /[^\s'"]+\.py\b/.exec(line)?.[0] ?? entry.name,
+    sourceType: "PROJECT",
+  };
+}
+
+/** Its lines run as DVC runs them: each by the user's own shell, the next only after the one before has succeeded. */
+function resolveStage(
+  root: string,
+  spec: LaunchSpec,
+  { name, commands }: NonNullable<LaunchSpec["stage"]>,
+  environment: Environment,
+): ResolvedCommand {
+  const lines = commands.map((line) => pythonLine(line, environment));
+  const line = commands.join("\n");
+  const { SHELL } = environment;
+  const shell = SHELL !== undefined && existsSync(SHELL) ? SHELL : "/bin/sh";
+  return {
+    ...shellCommands(lines, platform(), shell),
+    shell: true,
+    cwd: path.resolve(root, spec.cwd ?? "."),
+    env: {},
+    recorded: [line],
+    params: spec.params ?? {},
+    data: spec.data ?? [],
+    ...experimentOf(spec.experiment),
+    stage: name,
+    source: /[^\s'"]+\.py\b/.exec(line)?.[0] ?? name,
     sourceType: "PROJECT",
   };
 }

@@ -9,6 +9,23 @@ export function shellCommand(line: string, platform: Platform): { argv: string[]
     : { argv: ["/bin/sh", "-c", line], verbatim: false };
 }
 
+/** The same for several lines, each for a shell of its own; what follows a failure is not run. */
+export function shellCommands(
+  lines: readonly string[],
+  platform: Platform,
+  shell = "/bin/sh",
+): { argv: string[]; verbatim: boolean } {
+  if (platform === "windows") {
+    const line = lines.length === 1 ? (lines[0] ?? "") : lines.map((each) => `(${each})`).join(" && ");
+    return shellCommand(line, platform);
+  }
+  const plainly: Record<string, string[]> = { zsh: ["--no-rcs"], bash: ["--noprofile", "--norc"] };
+  const start = [shell, ...(plainly[shell.split("/").at(-1) ?? ""] ?? []), "-c"];
+  if (lines.length === 1) return { argv: [...start, lines[0] ?? ""], verbatim: false };
+  const each = `for line in "$@"; do ${displayCommand(start)} "$line" || exit $?; done`;
+  return { argv: ["/bin/sh", "-c", each, "sh", ...lines], verbatim: false };
+}
+
 type Quote = "none" | "single" | "double";
 
 const plain = /^[\w@%+=:,./-]+$/;

@@ -3,6 +3,7 @@ import type { Launcher } from "../../core/runs/types.js";
 import type { TrackingStore } from "../../core/tracking/types.js";
 import type { Health } from "../../shared/protocol.js";
 import type { DatabaseFacts } from "../facts.js";
+import type { Reproducer } from "../pipeline/reproducer.js";
 import type { JobPool } from "../workers/pool.js";
 import type { AlertCenter } from "../alerts/alertCenter.js";
 import { alertHandlers } from "./alerts.js";
@@ -28,6 +29,7 @@ export interface HandlerDeps {
   artifacts: ArtifactStore;
   jobs: JobPool;
   tables: TableReader;
+  reproducer: Reproducer;
   alerts: AlertCenter;
   garbage: Collector;
   /** A window said whether its workspace is trusted. */
@@ -45,7 +47,7 @@ export function createHandlers(deps: HandlerDeps): Handlers {
     ...metricHandlers(deps.store),
     ...consoleHandlers(deps.launcher),
     ...artifactHandlers(deps),
-    ...jobHandlers(deps.jobs),
+    ...jobHandlers(deps.jobs, deps.reproducer),
     ...tableHandlers(deps),
     ...alertHandlers(deps),
     ...garbageHandlers(deps),

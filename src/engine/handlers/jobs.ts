@@ -2,6 +2,8 @@ import path from "node:path";
 import * as z from "zod";
 import { CairnError } from "../../shared/errors.js";
 import type { JobKind } from "../../shared/protocol.js";
+import type { JobParams } from "../../shared/jobs.js";
+import type { Reproducer } from "../pipeline/reproducer.js";
 import type { JobPool } from "../workers/pool.js";
 import { id, tableRange } from "./schemas.js";
 import type { Handlers } from "./types.js";
@@ -16,6 +18,12 @@ const transfer = z.object({
   branches: z.boolean().optional(),
   tags: z.boolean().optional(),
   commits: z.boolean().optional(),
+});
+
+const stageSelection = z.object({
+  targets: z.array(dataPath).max(10_000).optional(),
+  single: z.boolean().optional(),
+  downstream: z.boolean().optional(),
 });
 
 const kinds = {
@@ -99,14 +107,38 @@ const kinds = {
   },
   remoteList: { title: "List remotes", params: z.object({}) },
   remoteRemove: { title: "Remove a remote", params: z.object({ name: z.string().min(1).max(100) }) },
+  stages: { title: "Look at the pipelines", params: stageSelection },
+  // The engine's own, all three.
+  stagePlan: {
+    title: "Plan the pipelines",
+    params: stageSelection.extend({ dvcCache: z.boolean().optional() }),
+  },
+  stagePrepare: { title: "Look at a stage", params: z.object({ name: dataPath, force: z.boolean() }) },
+  stageFinish: {
+    title: "Record what a stage has made",
+    params: z.object({ name: dataPath, before: z.string(), message: z.string() }),
+  },
+  repro: {
+    title: "Reproduce pipelines",
+    params: stageSelection.extend({
+      force: z.boolean().optional(),
+      keepGoing: z.boolean().optional(),
+      dvcCache: z.boolean().optional(),
+      experiment: z.string().max(500).optional(),
+      env: z.record(z.string(), z.string()).optional(),
+    }),
+  },
 } satisfies Record<JobKind, { title: string; params: z.ZodType }>;
 
-export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
+export function jobHandlers(
+  jobs: JobPool,
+  reproducer: Reproducer,
+): Pick<Handlers, "jobStart" | "jobCancel" | "jobWait"> {
   return {
     jobStart: {
       params: z.object({
         kind: z.enum([
-          ...(["checkDatabase", "backup", "diskUse", "compactDatabase"] as const),
+          ...(["checkDatabase", "backup", "diskUse", "compactDatabase", "stages", "repro"] as const),
           ...(["dataAdd", "dataStatus", "dataList", "dataLog", "dataCheckout", "dataPack"] as const),
           ...(["dataFiles", "dataExtract", "dataNow"] as const),
           ...(["dataPush", "dataPull", "remoteAdd", "remoteList", "remoteRemove"] as const),
@@ -118,6 +150,8 @@ export function jobHandlers(jobs: JobPool): Pick<Handlers, "jobStart" | "jobCanc
         const parsed = schema.safeParse(params);
         if (!parsed.success)
           throw new CairnError("invalid", `Wrong parameters of ${kind}: ${z.prettifyError(parsed.error)}`);
+        if (kind === "repro")
+          return Promise.resolve({ jobId: reproducer.start(parsed.data as JobParams<"repro">) });
         return Promise.resolve({ jobId: jobs.start(kind, title, parsed.data) });
       },
     },

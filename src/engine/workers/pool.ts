@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../core/logger.js";
 import type { ProjectPaths } from "../../core/project/index.js";
-import { CairnError, type ErrorShape } from "../../shared/errors.js";
+import { CairnError, type ErrorShape, toErrorShape } from "../../shared/errors.js";
 import type { FromWorker } from "../../shared/jobs.js";
 import type { JobInfo, JobKind } from "../../shared/protocol.js";
 import { WorkerProcess } from "./workerProcess.js";
@@ -30,11 +30,20 @@ interface Job {
   kind: JobKind;
   params: Record<string, unknown>;
   worker?: WorkerProcess;
+  /** Of work in this process. */
+  abort?: AbortController;
   cancelled: boolean;
   killTimer?: NodeJS.Timeout;
   output: unknown;
   done: Promise<void>;
   resolve: () => void;
+}
+
+/** What work in this process is given. */
+export interface OwnJob {
+  jobId: string;
+  signal: AbortSignal;
+  progress: (state: { progress?: number; message?: string }) => void;
 }
 
 /** Heavy jobs, each alone in a worker process. */
@@ -43,6 +52,7 @@ export class JobPool {
   private readonly queue: Job[] = [];
   private readonly idle = new Map<WorkerProcess, NodeJS.Timeout>();
   private readonly busy = new Map<WorkerProcess, Job>();
+  private readonly own = new Set<Job>();
   private closed = false;
 
   constructor(private readonly options: PoolOptions) {}
@@ -53,10 +63,47 @@ export class JobPool {
 
   /** Jobs queued or running. */
   get active(): number {
-    return this.queue.length + this.busy.size;
+    return this.queue.length + this.busy.size + this.own.size;
   }
 
   start(kind: JobKind, title: string, params: Record<string, unknown>): string {
+    const job = this.create(kind, title, params);
+    this.queue.push(job);
+    this.update(job);
+    this.next();
+    return job.info.jobId;
+  }
+
+  /** Work that this process does itself, told of and cancelled as the others; it begins at once. */
+  startOwn(kind: JobKind, title: string, work: (context: OwnJob) => Promise<unknown>): string {
+    const job = this.create(kind, title, {});
+    const { jobId } = job.info;
+    const abort = new AbortController();
+    Object.assign(job, { abort });
+    job.info.state = "running";
+    this.own.add(job);
+    this.update(job);
+    const progress: OwnJob["progress"] = (state) => {
+      Object.assign(job.info, state);
+      this.update(job);
+    };
+    const ended = (end: Parameters<JobPool["finish"]>[1]) => {
+      this.own.delete(job);
+      this.finish(job, job.cancelled ? { state: "cancelled" } : end);
+    };
+    work({ jobId, signal: abort.signal, progress }).then(
+      (output) => {
+        job.output = output;
+        ended({ state: "done" });
+      },
+      (error: unknown) => {
+        ended({ state: "failed", error: toErrorShape(error) });
+      },
+    );
+    return jobId;
+  }
+
+  private create(kind: JobKind, title: string, params: Record<string, unknown>): Job {
     if (this.closed) throw new CairnError("unavailable", "The engine ends.");
     const info: JobInfo = { jobId: randomUUID(), kind, title, state: "queued", startTime: Date.now() };
     let resolve: () => void = () => undefined;
@@ -65,10 +112,7 @@ export class JobPool {
     });
     const job: Job = { info, kind, params, cancelled: false, output: null, done, resolve };
     this.jobs.set(info.jobId, job);
-    this.queue.push(job);
-    this.update(job);
-    this.next();
-    return info.jobId;
+    return job;
   }
 
   /** Asks the job to end, kills its worker when it does not in time. An ended job stays as it is. */
@@ -82,6 +126,10 @@ export class JobPool {
     }
     if (job.info.state !== "running" || job.cancelled) return;
     job.cancelled = true;
+    if (job.abort) {
+      job.abort.abort();
+      return;
+    }
     job.worker?.send({ type: "abort" });
     job.killTimer = setTimeout(() => job.worker?.kill(), this.options.graceMs ?? 3000);
   }
@@ -101,7 +149,7 @@ export class JobPool {
   /** Cancels everything; resolves when all workers are gone. */
   async close(): Promise<void> {
     this.closed = true;
-    const under = [...this.queue, ...this.busy.values()];
+    const under = [...this.queue, ...this.busy.values(), ...this.own];
     for (const job of under) this.cancel(job.info.jobId);
     await Promise.all(under.map((job) => job.done));
     for (const worker of this.idle.keys()) this.retire(worker);

@@ -108,3 +108,38 @@ export interface ReproEvent {
   /** Once it has one. */
   runId?: string;
 }
+
+/** What the engine and its workers tell each other of a stage. */
+export interface StagePlan {
+  /** In their order, with what each has to wait for. */
+  stages: { name: string; upstream: string[] }[];
+}
+
+export interface StageLaunch {
+  name: string;
+  /** Each for a shell of its own. */
+  commands: string[];
+  /** Absolute. */
+  cwd: string;
+  params: Record<string, string>;
+  /** Datasets and outputs of other stages that it reads, relative to `cwd`. */
+  data: string[];
+  /** What DVC sets for its commands. */
+  env: Record<string, string>;
+}
+
+export interface StagePrepared {
+  outcome: "unchanged" | "restored" | "frozen" | "run";
+  reasons: string[];
+  /** With `run`. */
+  launch: StageLaunch | null;
+  /** A lock of nothing but this stage, as it was before it ran and without its outputs: for `stageFinish`. */
+  before: string;
+}
+
+export interface StageFinished {
+  metrics: { key: string; value: number }[];
+  warnings: string[];
+  /** Relative paths. */
+  wrote: string[];
+}
