@@ -3,6 +3,7 @@ import { alertCommands } from "./alerts.js";
 import { dataCommands } from "./data/index.js";
 import { engineCommands } from "./engine.js";
 import { initCommand, sampleCommand, trustCommand } from "./project.js";
+import { reproCommand } from "./repro.js";
 import { runCommand } from "./run.js";
 import { runsCommands } from "./runs/index.js";
 
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   trustCommand,
   sampleCommand,
   runCommand,
+  reproCommand,
   ...runsCommands,
   ...alertCommands,
   ...dataCommands,

@@ -11,9 +11,9 @@ import { asDataError } from "./errors.js";
 import { Ingest } from "./ingest.js";
 import { linkIntoCache, wantsCache } from "./linkCache.js";
 import { ThreadPool } from "./threads/index.js";
-import { identify, knownFrom } from "./tree/identify.js";
+import { identify } from "./tree/identify.js";
 import { scan } from "./tree/scan.js";
-import { loadKnown, saveKnown } from "./tree/statCache.js";
+import { Known, loadKnown, saveKnown } from "./tree/statCache.js";
 
 /* What stages of pipelines read and make: files and folders with a hash that a lock file holds instead of a pointer. */
 
@@ -117,7 +117,7 @@ export async function storeOutput(
           ? newest.id
           : sets.insert({ ...content, path: place.path, author, message, time: Date.now() }).id;
         ingest.insert(id);
-        saveKnown(database, place.path, { files: knownFrom(entries), md5: content.md5 });
+        saveKnown(database, place.path, Known.of(entries, content.md5));
       })
       .immediate();
     if (wantsCache(project, undefined)) await linkIntoCache(project, content.md5, entries);

@@ -23,6 +23,8 @@ export interface JudgeContext {
   project: DataProject;
   looker: ContentLooker;
   files: ParamFiles;
+  /** Whether a dependency will be made anew before the stage is its turn, so that it says nothing how it is now. */
+  isPending?: (absolute: string) => boolean;
 }
 
 const PREVIEW = 60;
@@ -88,6 +90,7 @@ async function compare(
       content: isRead ? await context.looker.look(absolute) : content,
     });
     const name = showPath(root, absolute);
+    if (before?.md5 !== content?.md5 && context.isPending?.(absolute) === true) continue;
     if (!content) result.missing.push(`${name} is missing`);
     else if (!locked) continue;
     else if (!before) reasons.push(`${name} is a new dependency`);

@@ -44,15 +44,14 @@ export async function stagesOf(project: DataProject, selection: StageSelection =
     for (const name of names) {
       const stage = graph.stages.get(name);
       if (!stage) continue;
-      const found = await judge(
-        { project, looker, files: pipelines.files },
-        stage,
-        lockedOf(pipelines, stage),
-      );
       const above = activeUpstream(graph, name).filter((each) => {
         const state = infos.get(each)?.state;
         return state !== undefined && state !== "unchanged";
       });
+      const pending = above.flatMap((each) => outsOf(graph.stages.get(each)));
+      const isPending = (absolute: string) => pending.some((out) => overlaps(out, absolute));
+      const context = { project, looker, files: pipelines.files, isPending };
+      const found = await judge(context, stage, lockedOf(pipelines, stage));
       infos.set(name, describe(project, pipelines, stage, found, above, runs.get(name)));
     }
   } finally {
@@ -75,12 +74,9 @@ function describe(
   const waits = found.state === "unchanged" && above.length > 0;
   const place = (given: string) => showPath(root, path.resolve(stage.cwd, given));
   const makerOf = (dep: string) =>
-    upstream.find((each) => {
-      const maker = graph.stages.get(each);
-      return maker?.outs.some((out) =>
-        overlaps(path.resolve(maker.cwd, out.path), path.resolve(stage.cwd, dep)),
-      );
-    });
+    upstream.find((each) =>
+      outsOf(graph.stages.get(each)).some((out) => overlaps(out, path.resolve(stage.cwd, dep))),
+    );
   return {
     ...{ name, file: stage.file, cwd: showPath(root, stage.cwd), description: stage.description },
     commands: commandsOf(stage),
@@ -100,6 +96,9 @@ function describe(
     run: run ?? null,
   };
 }
+
+const outsOf = (stage: StageDefinition | undefined): string[] =>
+  stage?.outs.map((out) => path.resolve(stage.cwd, out.path)) ?? [];
 
 const overlaps = (a: string, b: string): boolean =>
   a === b || a.startsWith(b + path.sep) || b.startsWith(a + path.sep);

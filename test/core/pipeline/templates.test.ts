@@ -48,8 +48,7 @@ const samples: Record<string, string> = {
 `,
   arguments: "stages:\n  a:\n    cmd: python x.py ${nested} --end\n",
   lists: "stages:\n  a:\n    cmd: [one ${lr}, 'two ${flag}', three]\n    wdir: sub/${count}\n",
-  foreachList:
-    "stages:\n  a:\n    foreach: [x, 1, 1.50, true, 1e3, null]\n    do: {cmd: 'echo ${item}'}\n",
+  foreachList: "stages:\n  a:\n    foreach: [x, 1, 1.50, true, 1e3, null]\n    do: {cmd: 'echo ${item}'}\n",
   foreachContext: "stages:\n  a:\n    foreach: ${models}\n    do: {cmd: 'echo ${item}'}\n",
   foreachMixed:
     "stages:\n  a:\n    foreach: ['${models[3]}', 'x${flag}', '${lr}']\n    do: {cmd: 'echo ${item}'}\n",

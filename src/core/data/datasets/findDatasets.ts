@@ -54,7 +54,8 @@ export function findTracked(root: string): Tracked[] {
         const name = below(entry.name.slice(0, -4));
         found.set(name, { path: name, pointer: below(entry.name) });
       } else if (entry.name === "dvc.lock" || entry.name === "cairn.lock") {
-        for (const each of lockedIn(root, folder, entry.name)) if (!found.has(each.path)) found.set(each.path, each);
+        for (const each of lockedIn(root, folder, entry.name))
+          if (!found.has(each.path)) found.set(each.path, each);
       }
     }
   }
