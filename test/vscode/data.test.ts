@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { DataAddResult } from "../../src/shared/data/api.ts";
+import type { DataPullResult, DataPushResult } from "../../src/shared/data/remotes.ts";
 import type { DataNode, DataSetNode, VersionNode } from "../../src/host/data/dataNodes.ts";
 import { cairn, openTabs, workspaceFolder } from "./cairn.ts";
 import { poll, test } from "./suite.ts";
@@ -143,4 +144,16 @@ test("a path and a hash are copied, and a dataset is revealed in its view", asyn
     path: "rows.csv",
     version: 1,
   });
+});
+
+test("data is pushed to a folder, and pulled from it when it is not here any more", async () => {
+  const remote = join(workspaceFolder(), "..", `${basename(workspaceFolder())}-remote`);
+  await vscode.commands.executeCommand("cairn.dataAddRemote", remote);
+  const pushed = await vscode.commands.executeCommand<DataPushResult>("cairn.dataPush");
+  assert.ok(pushed.sent >= 2, `${pushed.sent} were sent`);
+  await vscode.workspace.fs.delete(uriOf("rows.csv"));
+  const pulled = await vscode.commands.executeCommand<DataPullResult>("cairn.dataPull");
+  assert.equal(pulled.datasets.find(({ path }) => path === "rows.csv")?.state, "checkedOut");
+  assert.equal(await readFile(uriOf("rows.csv").fsPath, "utf8"), second);
+  await rm(remote, { recursive: true });
 });

@@ -68,6 +68,19 @@ function registerCommands(
     return checkOut(host, given);
   });
 
+  for (const kind of ["dataPush", "dataPull"] as const)
+    commands.register(`cairn.${kind}`, async (given, selection) => {
+      await trusted();
+      const { transfer } = await import("./transfer.js");
+      return transfer(host, kind, given, selection);
+    });
+
+  commands.register("cairn.dataAddRemote", async (given) => {
+    await trusted();
+    const { addRemote } = await import("./transfer.js");
+    return addRemote(await host.projects.choose(), given);
+  });
+
   commands.register("cairn.dataOpenVersion", async (given) => {
     const { openVersion } = await import("./openVersion.js");
     await openVersion(host, given);
