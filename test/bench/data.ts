@@ -16,7 +16,15 @@ import { root } from "../host/paths.ts";
 import { pythonOf } from "../peers/env.ts";
 import { type Took, timed, works } from "./data/commands.ts";
 import { benchProject } from "./data/project.ts";
-import { CHANGES, FORMATS, type Format, KINDS, type Kind, original, writeTable } from "./data/tables.ts";
+import {
+  CODECS,
+  PARQUET_CHANGES,
+  writeParquet,
+  WRITERS,
+  type Codec,
+  type Writer,
+} from "./data/parquetTables.ts";
+import { CHANGES, FORMATS, KINDS, type Kind, original, writeTable } from "./data/tables.ts";
 import { benchScale, quantile } from "./report.ts";
 
 const ROWS = 1_000_000;
@@ -27,46 +35,84 @@ const cairn = `${process.execPath} ${join(root, "dist", "cli.js")}`;
 /**
  * Versions of data: what a new version of a table adds to the store (as share of its size, beside `zstd --patch-from`
  * and zstd alone), a chain of 50 versions, and the time to add files beside dvc, git lfs and md5sum.
- * `npm run bench -- data [bytes|chain|speed]…`.
+ * `npm run bench -- data [bytes|text|parquet|chain|speed]…`; `bytes` is `text` and `parquet`.
  */
 export default async function data(args: string[]): Promise<void> {
   const wanted = (part: string) => args.length === 0 || args.includes(part);
-  if (wanted("bytes")) await newBytes();
+  const rows = Math.round(ROWS * benchScale());
+  if (wanted("bytes") || args.includes("text")) await newBytesOfText(rows);
+  if (wanted("bytes") || args.includes("parquet")) await newBytesOfParquet(rows);
   if (wanted("chain")) await chain();
   if (wanted("speed")) await speed();
 }
 
-async function newBytes(): Promise<void> {
-  const rows = Math.round(ROWS * benchScale());
-  const patch = await works("zstd --version");
-  print(
-    `New bytes of a version of a table, ${rows.toLocaleString("en-US")} rows × 8, in per cent of its size`,
-  );
-  line("", ["table", "recipe", "Cairn", "limit", "patch-from", "zstd", "pack MB/s", "of CPU"]);
-  for (const kind of KINDS) for (const format of FORMATS) await oneTable(kind, format, rows, patch);
+async function newBytesOfText(rows: number): Promise<void> {
+  heading(`a version of a table as text, ${rows.toLocaleString("en-US")} rows × 8`);
+  for (const kind of KINDS) {
+    for (const format of FORMATS) {
+      for (const change of CHANGES) {
+        await oneVersion(
+          `${kind} ${format}`,
+          change,
+          (file) => writeTable(file, format, kind, original(kind, rows)),
+          (file) => writeTable(file, format, kind, change.rows(kind, rows), change.names),
+        );
+      }
+    }
+  }
 }
 
-async function oneTable(kind: Kind, format: Format, rows: number, patch: boolean): Promise<void> {
-  for (const change of CHANGES) {
-    // A project for each: a version is compared with the first, not with the last change.
-    const project = benchProject();
-    const file = join(project.folder, "table");
-    try {
-      writeTable(file, format, kind, original(kind, rows));
-      await project.add("table");
-      execFileSync("cp", [file, `${file}.old`]);
-      const size = writeTable(file, format, kind, change.rows(kind, rows), change.names);
-      const { version, packMs, packCpuMs } = await project.add("table");
-      const percent = (bytes: number) => `${((bytes / size) * 100).toFixed(2)} %`;
-      const peer = patch ? percent(patchFrom(`${file}.old`, file)) : "-";
-      const speedOf = (ms: number) => (size / 1e6 / (ms / 1000)).toFixed(0);
-      line(change.name, [
-        ...[`${kind} ${format}`, version.recipe ?? "-", percent(version.newBytes), `${change.limit} %`, peer],
-        ...[percent(version.baselineBytes ?? 0), speedOf(packMs), speedOf(packCpuMs)],
-      ]);
-    } finally {
-      project.close();
+async function newBytesOfParquet(rows: number): Promise<void> {
+  const python = await pythonOf("tracking");
+  heading(`a version of a table as Parquet, ${rows.toLocaleString("en-US")} rows × 8`);
+  for (const kind of KINDS) {
+    for (const writer of WRITERS) {
+      for (const codec of CODECS) {
+        const how = { writer, codec, kind } satisfies { writer: Writer; codec: Codec; kind: Kind };
+        for (const change of PARQUET_CHANGES) {
+          await oneVersion(
+            `${kind} ${writer} ${codec}`,
+            change,
+            (file) => writeParquet(file, how, rows, python),
+            (file) => writeParquet(file, how, rows, python, change),
+          );
+        }
+      }
     }
+  }
+}
+
+function heading(of: string): void {
+  print(`New bytes of ${of}, in per cent of its size`);
+  line("", ["", "recipe", "Cairn", "limit", "patch-from", "zstd", "dvc", "pack MB/s", "of CPU"]);
+}
+
+async function oneVersion(
+  table: string,
+  { name, limit }: { name: string; limit: number },
+  write: (file: string) => unknown,
+  change: (file: string) => unknown,
+): Promise<void> {
+  // A project for each: a version is compared with the first, not with the last change.
+  const project = benchProject();
+  const file = join(project.folder, "table");
+  try {
+    await write(file);
+    await project.add("table");
+    execFileSync("cp", [file, `${file}.old`]);
+    await change(file);
+    const { size } = statSync(file);
+    const { version, packMs, packCpuMs } = await project.add("table");
+    const percent = (bytes: number) => `${((bytes / size) * 100).toFixed(2)} %`;
+    const peer = (await works("zstd --version")) ? percent(patchFrom(`${file}.old`, file)) : "-";
+    const speedOf = (ms: number) => (size / 1e6 / (ms / 1000)).toFixed(0);
+    // What dvc does not know it stores as a whole.
+    line(name, [
+      ...[table, version.recipe ?? "-", percent(version.newBytes), `${limit} %`, peer],
+      ...[percent(version.baselineBytes ?? 0), percent(size), speedOf(packMs), speedOf(packCpuMs)],
+    ]);
+  } finally {
+    project.close();
   }
 }
 
@@ -209,5 +255,5 @@ const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
 const print = (text: string): void => console.log(text);
 
 function line(name: string, cells: readonly string[]): void {
-  console.log(`  ${name.padEnd(42)}${cells.map((cell) => cell.padStart(14)).join("")}`);
+  console.log(`  ${name.padEnd(42)}${cells.map((cell, i) => cell.padStart(i === 0 ? 24 : 12)).join("")}`);
 }
