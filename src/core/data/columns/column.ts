@@ -7,6 +7,8 @@ import { insist, type Values } from "./values.js";
 
 const KIND = { text: 0, dictionary: 1, numbers: 2 } as const;
 const MAX_HEAD = 16;
+/** What stands before the values, whatever they are. */
+const SLACK = 64;
 /** What a value may take while it is read, bytes. */
 const ROOM = 32;
 
@@ -40,7 +42,7 @@ export function decodeColumn(bytes: Buffer, limit: number): Values {
   const [kind, count] = [head.number(), head.number()];
   insist(count <= limit + 1, "a column is too long");
   const begin = Math.min(MAX_HEAD, bytes.length) - head.left;
-  const reader = new SectionReader(bytes.subarray(begin), limit * 2 + count * ROOM);
+  const reader = new SectionReader(bytes.subarray(begin), SLACK + limit * 2 + count * ROOM);
   if (kind === KIND.dictionary) return readDictionary(reader, count);
   if (kind === KIND.numbers) return readNumbers(reader, count);
   insist(kind === KIND.text, "a column is of an unknown kind");
