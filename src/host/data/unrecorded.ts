@@ -39,7 +39,6 @@ const version: z.ZodMiniType<DataVersion> = z.object({
   recipe: z.nullable(z.string()),
   baselineBytes: numberOrNull,
   alternatives: z.array(z.object({ recipe: z.string(), bytes: z.number(), isMore: z.boolean() })),
-  alternatives: z.array(z.object({ recipe: z.string(), bytes: z.number(), isMore: z.boolean() })),
   packed: z.boolean(),
   rows: numberOrNull,
   columns: numberOrNull,
