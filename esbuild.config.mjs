@@ -18,6 +18,7 @@ const processes = {
   engine: "src/engine/main.ts",
   worker: "src/worker/main.ts",
   dataThread: "src/worker/dataThread.ts",
+  s3: "src/worker/s3.ts",
   runner: "src/engine/runner/main.ts",
   cli: "src/cli/main.ts",
 };
