@@ -8,7 +8,7 @@ export function assertNodeApi(napi = process.versions.napi): void {
   if (Number(napi) >= 10) return;
   throw new CairnError(
     "unavailable",
-    `Cairn's database needs Node 22.14 or newer; this is ${process.versions.node}.`,
+    `Cairn's database needs Node 22.15 or newer; this is ${process.versions.node}.`,
     { hint: "Name a newer one in the setting cairn.nodePath (or CAIRN_NODE)." },
   );
 }

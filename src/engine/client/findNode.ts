@@ -2,12 +2,16 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import zlib from "node:zlib";
 import { CairnError } from "../../shared/errors.js";
 
 const run = promisify(execFile);
 
-/** The oldest Node and Node-API with which the native modules load; an older Node crashes on them. */
-const MINIMUM = { node: [22, 14], napi: 10 } as const;
+/**
+ * The oldest Node-API with which the native modules load (an older Node crashes on them), and the oldest Node that has
+ * zstd, which versions of data need. Node 23 has it since 23.8: it is asked for as such.
+ */
+const MINIMUM = { node: [22, 15], napi: 10 } as const;
 
 /** How to start one of Cairn's bundles. */
 export interface NodeCommand {
@@ -38,7 +42,7 @@ async function searchNode(configured: string): Promise<NodeCommand> {
     });
   }
   const { electron, node, napi } = process.versions;
-  const own = recent(node, napi ?? "");
+  const own = recent(node, napi ?? "", typeof (zlib as Partial<typeof zlib>).zstdCompressSync);
   if (electron === undefined && own) return { executable: process.execPath, environment: {} };
   for (const candidate of onPath())
     if (await isRecent(candidate)) return { executable: candidate, environment: {} };
@@ -63,22 +67,24 @@ function onPath(): string[] {
 
 async function isRecent(executable: string): Promise<boolean> {
   try {
-    const script = "process.versions.node+' '+process.versions.napi";
+    const zstd = "typeof require('node:zlib').zstdCompressSync";
+    const script = `process.versions.node+' '+process.versions.napi+' '+${zstd}`;
     const { stdout } = await run(executable, ["-p", script], {
       timeout: 5000,
       windowsHide: true,
       env: { ...process.env, NODE_OPTIONS: "" },
     });
-    const [node = "", napi = ""] = stdout.trim().split(" ");
-    return recent(node, napi);
+    const [node = "", napi = "", kind = ""] = stdout.trim().split(" ");
+    return recent(node, napi, kind);
   } catch {
     // Not executable here, or not Node: the next candidate may be.
     return false;
   }
 }
 
-function recent(node: string, napi: string): boolean {
+/** `zstd`: the type of zlib's function. */
+function recent(node: string, napi: string, zstd: string): boolean {
   const [major = 0, minor = 0] = node.split(".").map(Number);
   const newEnough = major > MINIMUM.node[0] || (major === MINIMUM.node[0] && minor >= MINIMUM.node[1]);
-  return newEnough && Number(napi) >= MINIMUM.napi;
+  return newEnough && Number(napi) >= MINIMUM.napi && zstd === "function";
 }

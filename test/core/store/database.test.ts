@@ -87,7 +87,7 @@ describe("opening a database", () => {
   it("says which Node it needs instead of crashing", () => {
     expect(errorOf(() => assertNodeApi("9"))).toMatchObject({
       code: "unavailable",
-      message: expect.stringContaining("needs Node 22.14 or newer") as string,
+      message: expect.stringContaining("needs Node 22.15 or newer") as string,
     });
   });
 
