@@ -48,6 +48,8 @@ export interface Engine {
 }
 
 const FINISH_MS = 10_000;
+/** How long an engine that hands over waits for jobs: its successor waits for it, twenty seconds in all. */
+const JOBS_MS = 8000;
 
 /**
  * Opens a project for work: takes its lock, opens its store and, as a daemon, listens for clients. Throws LockedError
@@ -185,7 +187,7 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
       readOnly,
     });
   const drain = (reason: string) => {
-    setImmediate(() => void close(reason));
+    setImmediate(() => void close(reason, JOBS_MS));
     return launcher.active().length;
   };
   const owner = readOnly ? ownerOf(options.project ?? paths) : () => undefined;
@@ -266,14 +268,14 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const ended = new Promise<string>((resolve) => {
     resolveEnded = resolve;
   });
-  function close(reason: string): Promise<void> {
+  function close(reason: string, jobsMs = 0): Promise<void> {
     ending ??= (async () => {
       logger.info(`The engine ends: ${reason}.`);
       idle.stop();
       audience.broadcast("ending", { reason });
       door?.refuseNew();
+      await jobs.close({ waitMs: jobsMs, reason });
       tables.close();
-      await jobs.close();
       await finished(audience);
       await cleanup.run();
       logger.info("The engine has ended.");
@@ -292,7 +294,11 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
     });
     cleanup.add("stop watching the owner", watch.stop);
   }
-  return { ended, close, connect: (kind) => localClient(handlers, audience, experimentOf, hello(), kind) };
+  return {
+    ended,
+    close: (reason) => close(reason),
+    connect: (kind) => localClient(handlers, audience, experimentOf, hello(), kind),
+  };
 }
 
 function localClient(

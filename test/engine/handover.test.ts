@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
-import { testProject } from "./projects.ts";
+import { testProject, until } from "./projects.ts";
 
 const as = (version: string, protocol = 1) => ({
   version,
@@ -51,6 +53,41 @@ test("start: always replaces an engine of the same version", async () => {
   const { pid } = (await first.request("health", {})).engine;
   const second = await project.connect({ start: "always" });
   expect((await second.request("health", {})).engine.pid).not.toBe(pid);
+});
+
+const linux = test.skipIf(process.platform !== "linux");
+
+/** The only worker of an engine. */
+function workerOf(engine: number): number | undefined {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        return Number(/^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]) === engine;
+      } catch {
+        return false;
+      }
+    });
+}
+
+linux("a job that runs is finished before the engine hands over", async () => {
+  const project = testProject();
+  const old = await project.connect(as("1.2.3"));
+  const begin = await old.request("jobStart", { kind: "diskUse", params: {} });
+  await old.request("jobWait", { jobId: begin.jobId });
+  const worker = await until(() => workerOf(project.engineFile?.pid ?? 0), "there is a worker");
+  // Stopped, it takes the job and does nothing; the engine cannot tell that from work.
+  process.kill(worker, "SIGSTOP");
+  const file = path.join(project.folder, "copy.db");
+  const { jobId } = await old.request("jobStart", { kind: "backup", params: { file } });
+  const done = old.request("jobWait", { jobId });
+  const ending = new Promise<void>((resolve) => old.on("ending", () => resolve()));
+  const newer = project.connect(as("1.10.0"));
+  await ending;
+  process.kill(worker, "SIGCONT");
+  expect(await done).toMatchObject({ job: { state: "done" }, output: { file, bytes: statSync(file).size } });
+  expect((await newer).engine.version).toBe("1.10.0");
 });
 
 test("requests under way are answered before the engine hands over", async () => {

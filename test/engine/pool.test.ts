@@ -19,6 +19,7 @@ process.on("message", (message) => {
   process.send({ type: "progress", progress: 0.5, message: String(process.pid) });
   if (act === "done") process.send({ type: "done", output: process.pid });
   if (act === "fail") process.send({ type: "failed", error: { code: "full", message: "No space.", hint: "Make some." } });
+  if (act === "slow") setTimeout(() => process.send({ type: "done", output: "slow" }), 150);
   if (act === "crash") process.abort();
   if (act === "exit") { console.error("last words"); process.exit(7); }
   if (act === "hang") { deaf = true; const end = Date.now() + 60000; while (Date.now() < end); }
@@ -115,6 +116,36 @@ test("closing ends the workers, also busy ones, and takes no more jobs", async (
   const pids = updates.flatMap(({ message }) => (message === undefined ? [] : [Number(message)]));
   for (const pid of pids) await until(() => !isAlive(pid), "the worker is gone");
   expect(() => start("done")).toThrow("ends");
+});
+
+test("closing with patience lets jobs finish, also those that wait, and tells why of one that does not", async () => {
+  const { pool, updates, start } = makePool(1);
+  const [first, second] = [start("slow"), start("slow")];
+  await pool.close({ waitMs: 10_000, reason: "a newer one takes over" });
+  for (const jobId of [first, second])
+    expect(await pool.wait(jobId)).toMatchObject({ job: { state: "done" }, output: "slow" });
+  expect(updates.at(-1)?.state).toBe("done");
+
+  const other = makePool(1);
+  const [hangs, waits] = [other.start("hang"), other.start("done")];
+  const cancelled = other.start("done");
+  const closing = other.pool.close({ waitMs: 300, reason: "a newer one takes over" });
+  other.pool.cancel(cancelled);
+  await closing;
+  for (const jobId of [hangs, waits])
+    expect((await other.pool.wait(jobId)).job).toMatchObject({
+      state: "failed",
+      error: { code: "unavailable", message: expect.stringContaining("a newer one takes over") as string },
+    });
+  expect((await other.pool.wait(cancelled)).job.state).toBe("cancelled");
+});
+
+test("what every engine goes on with is not waited for", async () => {
+  const { pool, updates } = makePool(1);
+  const jobId = pool.start("dataPack", "pack", { act: "wait" });
+  await until(() => updates.some(({ message }) => message !== undefined), "it runs");
+  await pool.close({ waitMs: 60_000, reason: "a newer one takes over" });
+  expect((await pool.wait(jobId)).job.state).toBe("cancelled");
 });
 
 test("who gives up waiting does not end the job", async () => {

@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "../../core/logger.js";
 import type { ProjectPaths } from "../../core/project/index.js";
 import { CairnError, type ErrorShape, toErrorShape } from "../../shared/errors.js";
 import type { FromWorker } from "../../shared/jobs.js";
 import type { JobInfo, JobKind } from "../../shared/protocol.js";
 import { WorkerProcess } from "./workerProcess.js";
+
+/** Jobs that every engine goes on with where the last one has stopped. */
+const GOES_ON: ReadonlySet<JobKind> = new Set<JobKind>(["dataPack"]);
 
 /** Ended jobs that are remembered, for those who ask late. */
 const REMEMBERED = 100;
@@ -33,6 +37,8 @@ interface Job {
   /** Of work in this process. */
   abort?: AbortController;
   cancelled: boolean;
+  /** Why it is ended though nobody has asked for that. */
+  interrupted?: string;
   killTimer?: NodeJS.Timeout;
   output: unknown;
   done: Promise<void>;
@@ -146,13 +152,30 @@ export class JobPool {
     return { job: { ...job.info }, output: job.output };
   }
 
-  /** Cancels everything; resolves when all workers are gone. */
-  async close(): Promise<void> {
+  /**
+   * Takes no more jobs, and cancels those that there are; resolves when all workers are gone. With `waitMs` they may
+   * finish within that time; those that do not fail, and say why, for nobody has cancelled them.
+   */
+  async close({ waitMs = 0, reason = "" }: { waitMs?: number; reason?: string } = {}): Promise<void> {
     this.closed = true;
-    const under = [...this.queue, ...this.busy.values(), ...this.own];
-    for (const job of under) this.cancel(job.info.jobId);
+    for (const job of this.unended()) if (GOES_ON.has(job.kind)) this.cancel(job.info.jobId);
+    if (waitMs > 0) {
+      const limit = new AbortController();
+      const late = delay(waitMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(this.unended().map((job) => job.done)), late]);
+      limit.abort();
+    }
+    const under = this.unended();
+    for (const job of under) {
+      if (waitMs > 0 && !job.cancelled) job.interrupted = reason;
+      this.cancel(job.info.jobId);
+    }
     await Promise.all(under.map((job) => job.done));
     for (const worker of this.idle.keys()) this.retire(worker);
+  }
+
+  private unended(): Job[] {
+    return [...this.queue, ...this.busy.values(), ...this.own];
   }
 
   private find(jobId: string): Job {
@@ -245,7 +268,8 @@ export class JobPool {
   ): void {
     clearTimeout(job.killTimer);
     job.worker = undefined;
-    Object.assign(job.info, end, { endTime: Date.now() });
+    const isInterrupted = end.state === "cancelled" && job.interrupted !== undefined;
+    Object.assign(job.info, isInterrupted ? interruption(job) : end, { endTime: Date.now() });
     this.update(job);
     job.resolve();
     const ended = [...this.jobs.values()].filter((candidate) => candidate.info.endTime !== undefined);
@@ -255,4 +279,9 @@ export class JobPool {
   private update(job: Job): void {
     this.options.onUpdate({ ...job.info });
   }
+}
+
+function interruption({ info, interrupted = "" }: Job): { state: "failed"; error: ErrorShape } {
+  const message = `"${info.title}" was not finished when the engine ended: ${interrupted}.`;
+  return { state: "failed", error: { code: "unavailable", message, hint: "Start it again." } };
 }
