@@ -2,10 +2,9 @@ import { spawnSync } from "node:child_process";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { canMount } from "./canMount.ts";
 import { testProject, type TestProject } from "./projects.ts";
 
-/** Only root may mount a file system that is small enough to be filled. */
-const canMount = process.platform === "linux" && process.getuid?.() === 0;
 const DISK = "8m";
 const BATCH = 1000;
 
@@ -19,7 +18,7 @@ function onSmallDisk(): TestProject {
   return project;
 }
 
-test.skipIf(!canMount)(
+test.skipIf(!canMount())(
   "a disk that is full refuses what does not fit, keeps the rest and goes on",
   async () => {
     const project = onSmallDisk();
