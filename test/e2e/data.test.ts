@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { open, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Locator } from "playwright-core";
 import type { Workbench } from "../host/workbench.ts";
 import { useEditor } from "./useEditor.ts";
@@ -145,6 +147,26 @@ test("an add that is cancelled leaves nothing behind", async () => {
   await window.openView("Cairn");
   await row(window, /rows\.csv/).waitFor(patience);
   expect(await row(window, "huge.bin").count()).toBe(0);
+});
+
+test("what DVC and Git know of a repository is listed, and nothing is written into it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cairn-dvc-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder });
+  const md5 = "0123456789abcdef0123456789abcdef";
+  await mkdir(join(folder, ".dvc"));
+  await writeFile(
+    join(folder, "table.csv.dvc"),
+    `outs:\n- md5: ${md5}\n  size: 10\n  hash: md5\n  path: table.csv\n`,
+  );
+  git("init", "-q", "-b", "main");
+  git("add", ".");
+  git("-c", "user.name=Mira", "-c", "user.email=mira@example.org", "commit", "-qm", "Track a table");
+  const window = await fixture.open({ path: folder });
+  await window.openView("Cairn");
+  await row(window, "table.csv").click(patience);
+  await row(window, /01234567.*Track a table.*not stored here/s).waitFor(patience);
+  expect(existsSync(join(folder, ".cairn"))).toBe(false);
 });
 
 function bytesBelow(folder: string): number {

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Locator } from "playwright-core";
 import { startEditor } from "../host/editor.ts";
 import { cairn, makeSample, trainOnce } from "../host/sampleProject.ts";
 import { type Theme, type Workbench, openWorkbench } from "../host/workbench.ts";
 import { chartPoints, shownPanel } from "./panels.ts";
+import { READINGS, SampleData } from "./sampleData.ts";
 
 const themes: readonly Theme[] = ["dark", "light", "hc"];
 /** Enough epochs to be still training when the last picture is taken. */
@@ -16,13 +18,16 @@ export default async function screenshots(vsix: string, dir: string): Promise<vo
   const parent = await mkdtemp(join(tmpdir(), "cairn-pictures-"));
   const workspace = join(parent, "meters");
   await makeSample(workspace);
+  const data = new SampleData(workspace);
   for (const [name, lr] of [
     ["first-try", "0.05"],
     ["slow-rate", "0.01"],
     ["fast-rate", "0.15"],
   ] as const) {
-    await trainOnce(workspace, ["-P", `lr=${lr}`, "-P", "epochs=4", "--name", name]);
+    await data.addNext();
+    await trainOnce(workspace, ["-P", `lr=${lr}`, "-P", "epochs=4", "--name", name, "--data", READINGS]);
   }
+  await data.addOthers();
   const editor = await startEditor({ workspace, vsix });
   const training = cairn(longRun, workspace).catch((error: unknown) => String(error));
   try {
@@ -41,6 +46,8 @@ export default async function screenshots(vsix: string, dir: string): Promise<vo
     const row = window.treeRows("Experiments").filter({ hasText: "long-training" }).first();
     await (await window.openRow(row, "long-training")).locator(".run-head").waitFor();
     await inAllThemes(window, join(dir, "run"));
+    await showData(window);
+    await inAllThemes(window, join(dir, "data"), () => version(window, "v2").hover());
     await window.close();
   } finally {
     await editor.stop();
@@ -59,9 +66,27 @@ async function waitForPoints(window: Workbench, least: number): Promise<void> {
   }
 }
 
-async function inAllThemes(window: Workbench, path: string): Promise<void> {
+function version(window: Workbench, label: string): Locator {
+  return window.treeRows("Data").filter({ hasText: label }).first();
+}
+
+/** A run whose data has changed since, and the versions beside it. */
+async function showData(window: Workbench): Promise<void> {
+  const run = window.treeRows("Experiments").filter({ hasText: "first-try" }).first();
+  const panel = await window.openRow(run, "first-try");
+  await panel.getByText("changed since this run").waitFor({ timeout: 60_000 });
+  await window.treeRows("Data").filter({ hasText: "readings.csv" }).first().click();
+  await version(window, "v1").waitFor();
+  await version(window, "v2").click();
+  await window.page.keyboard.press("ArrowRight");
+  await window.treeRows("Data").filter({ hasText: "slow-rate" }).first().waitFor();
+}
+
+/** `point` puts the mouse where a tooltip is to be seen. */
+async function inAllThemes(window: Workbench, path: string, point?: () => Promise<void>): Promise<void> {
   for (const theme of themes) {
     await window.setTheme(theme);
+    await point?.();
     // Colours of curves follow the theme a moment later, and nothing on the page says when the last has.
     await delay(1_500);
     await window.screenshot(`${path}-${theme}.png`);

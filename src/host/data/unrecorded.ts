@@ -67,7 +67,7 @@ export async function logOfUnrecorded(
   const cwd = project.folder.uri.fsPath;
   const options = { cwd, maxBuffer: MOST_OUTPUT, windowsHide: true };
   const env = { ...process.env, ...node.environment };
-  const argv = [cli, "data", "log", "--project", cwd, "--json", "--", name];
+  const argv = [cli, "data", "log", "--project", cwd, "--json", path.join(cwd, name)];
   const { stdout } = await run(node.executable, argv, { ...options, env }).catch((error: unknown) => {
     throw reasonOf(error);
   });
