@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { DataAddResult } from "../../src/shared/data/api.ts";
 import type { DataPullResult, DataPushResult } from "../../src/shared/data/remotes.ts";
+import type { ReproResult } from "../../src/shared/pipeline/api.ts";
 import type { DataNode, DataSetNode, VersionNode } from "../../src/host/data/dataNodes.ts";
 import { cairn, openTabs, workspaceFolder } from "./cairn.ts";
 import { poll, test } from "./suite.ts";
@@ -156,4 +157,22 @@ test("data is pushed to a folder, and pulled from it when it is not here any mor
   assert.equal(pulled.datasets.find(({ path }) => path === "rows.csv")?.state, "checkedOut");
   assert.equal(await readFile(uriOf("rows.csv").fsPath, "utf8"), second);
   await rm(remote, { recursive: true });
+});
+
+test("a stage says why it has to run, and is up to date after that", async () => {
+  const definition =
+    "stages:\n  copy:\n    cmd: cp rows.csv copied.csv\n    deps: [rows.csv]\n    outs: [copied.csv]\n";
+  await writeFile(uriOf("dvc.yaml").fsPath, definition);
+  const stage = async () => {
+    await vscode.commands.executeCommand("cairn.dataRefresh");
+    const group = (await childrenOf()).find((node) => node.kind === "stages");
+    return group ? (await childrenOf(group)).find((node) => node.kind === "stage") : undefined;
+  };
+  const before = await poll("the stage", stage);
+  assert.match(String((await itemOf(before)).description), /^has to run · .+/);
+  const result = await vscode.commands.executeCommand<ReproResult>("cairn.repro", ["copy"]);
+  assert.equal(result.stages[0]?.outcome, "ran");
+  assert.equal(await readFile(uriOf("copied.csv").fsPath, "utf8"), second);
+  const after = await poll("the stage", stage);
+  assert.equal((await itemOf(after)).description, "up to date");
 });

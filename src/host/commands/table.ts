@@ -57,6 +57,7 @@ export const commandTable = {
   "cairn.dataPush": { title: "Push Data…", when: `${FOLDER} && !cairn.readOnly` },
   "cairn.dataPull": { title: "Pull Data…", when: `${FOLDER} && !cairn.readOnly` },
   "cairn.dataAddRemote": { title: "Add Data Remote…", when: `${FOLDER} && !cairn.readOnly` },
+  "cairn.repro": { title: "Reproduce Pipeline…", when: `${FOLDER} && !cairn.readOnly` },
   "cairn.dataShowRuns": { title: "Show Runs of Data Version…", when: "cairn.hasProject" },
   "cairn.dataOpen": { title: "Open Dataset…", when: FOLDER },
   "cairn.dataCopyPath": { title: "Copy Path of Dataset", when: FOLDER },

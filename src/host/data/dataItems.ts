@@ -10,6 +10,7 @@ import {
   versionTooltip,
 } from "./describeData.js";
 import type { AllRunsNode, DataNode, DataSetNode, MoreDataNode, VersionNode } from "./dataNodes.js";
+import { stageItem } from "./stages.js";
 import { stateUri } from "./stateDecorations.js";
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -37,6 +38,10 @@ function bareItem(node: Exclude<DataNode, { kind: "project" | "run" }>): vscode.
       return moreItem(node);
     case "allRuns":
       return allRunsItem(node);
+    case "stages":
+      return stagesItem();
+    case "stage":
+      return stageItem(node);
   }
 }
 
@@ -95,6 +100,14 @@ function moreItem(node: MoreDataNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.command = { command: "cairn.dataShowMore", title, arguments: [node] };
   item.contextValue = "more";
+  return item;
+}
+
+function stagesItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("Stages"), Collapsed);
+  item.iconPath = new vscode.ThemeIcon("type-hierarchy");
+  item.tooltip = vscode.l10n.t("The stages of dvc.yaml and cairn.yaml, and why one has to run.");
+  item.contextValue = "stages";
   return item;
 }
 

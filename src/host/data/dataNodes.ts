@@ -1,4 +1,5 @@
 import type { DataSetSummary, DataStatus, DataVersion } from "../../shared/data/api.js";
+import type { StageInfo } from "../../shared/pipeline/api.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { MoreNode, ProjectNode, RunNode } from "../tree/nodes.js";
 
@@ -38,4 +39,19 @@ export interface AllRunsNode {
   parent: VersionNode;
 }
 
-export type DataNode = ProjectNode | DataSetNode | VersionNode | RunNode | MoreDataNode | AllRunsNode;
+/** The stages of the project's pipelines. */
+export interface StagesNode {
+  kind: "stages";
+  id: string;
+  project: ProjectConnection;
+}
+
+export interface StageNode {
+  kind: "stage";
+  id: string;
+  project: ProjectConnection;
+  stage: StageInfo;
+}
+
+export type DataNode =
+  ProjectNode | DataSetNode | VersionNode | RunNode | MoreDataNode | AllRunsNode | StagesNode | StageNode;

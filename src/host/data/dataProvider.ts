@@ -7,6 +7,7 @@ import type { RunNode } from "../tree/nodes.js";
 import { treeRuns } from "../tree/treeRun.js";
 import { dataItemOf, PAGE, RUNS_LISTED } from "./dataItems.js";
 import type { AllRunsNode, DataItem, DataNode, DataSetNode, MoreDataNode, VersionNode } from "./dataNodes.js";
+import { hasStages, stagesOf } from "./stages.js";
 import type { DataChange, WindowData } from "./windowData.js";
 
 /** Datasets, their versions and the runs that read them, of every project of the window. */
@@ -102,6 +103,11 @@ export class DataProvider implements vscode.TreeDataProvider<DataNode> {
         return this.inDataset(node);
       case "version":
         return this.inVersion(node);
+      case "stages":
+        return (await stagesOf(node.project)).map((stage) => ({
+          ...{ kind: "stage", id: `${node.id} ${stage.name}`, project: node.project, stage },
+        }));
+      case "stage":
       case "run":
       case "more":
       case "allRuns":
@@ -128,8 +134,15 @@ export class DataProvider implements vscode.TreeDataProvider<DataNode> {
     const items = await this.data.of(project).datasets();
     const limit = this.limitOf(project);
     const rows = items.slice(0, limit).map((item) => this.nodeOf(project, item));
-    if (items.length <= limit) return rows;
-    return [...rows, { kind: "more", id: `more data ${project.key}`, parent: { kind: "datasets", project } }];
+    const stages = await this.stagesIn(project);
+    if (items.length <= limit) return [...rows, ...stages];
+    const parent = { kind: "datasets", project } as const;
+    return [...rows, { kind: "more", id: `more data ${project.key}`, parent }, ...stages];
+  }
+
+  private async stagesIn(project: ProjectConnection): Promise<DataNode[]> {
+    if (!project.hasDatabase || !(await hasStages(project))) return [];
+    return [{ kind: "stages", id: `stages ${project.key}`, project }];
   }
 
   private async inDataset(node: DataSetNode): Promise<DataNode[]> {

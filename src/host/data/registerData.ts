@@ -81,6 +81,12 @@ function registerCommands(
     return addRemote(await host.projects.choose(), given);
   });
 
+  commands.register("cairn.repro", async (given) => {
+    await requireTrust();
+    const { reproduce } = await import("./stages.js");
+    return reproduce(host, given);
+  });
+
   commands.register("cairn.dataOpenVersion", async (given) => {
     const { openVersion } = await import("./openVersion.js");
     await openVersion(host, given);
