@@ -88,7 +88,7 @@ async function inAllThemes(window: Workbench, path: string, point?: () => Promis
     await window.setTheme(theme);
     await point?.();
     // Colours of curves follow the theme a moment later, and nothing on the page says when the last has.
-    await delay(1_500);
+    await delay(4_000);
     await window.screenshot(`${path}-${theme}.png`);
   }
 }
