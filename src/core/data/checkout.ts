@@ -21,6 +21,7 @@ import type { DirEntry } from "./dvc/dirObject.js";
 import { assertNotLocked } from "./dvc/dvcRepository.js";
 import { writePointer } from "./dvc/pointer.js";
 import { asDataError } from "./errors.js";
+import { withRepair } from "./remotes/repair.js";
 import { resolveVersion, type WantedVersion } from "./resolveVersion.js";
 import { stage } from "./stage.js";
 import { secure } from "./store/index.js";
@@ -75,7 +76,7 @@ export async function checkoutVersion(
   assertNotLocked(dvc, place.target);
   if (!contents.has(wanted)) {
     throw new CairnError("notFound", `The content of ${place.path} (${md5}) is not on this machine.`, {
-      hint: "Fetch it from the remote (dvc pull), or from where it was added.",
+      hint: "Fetch it from the remote (cairn data pull), or from where it was added.",
     });
   }
   store.files.sweep();
@@ -83,7 +84,8 @@ export async function checkoutVersion(
   try {
     const found = scan(dvc?.root ?? context.paths.root, place.target);
     const isFolder = md5.endsWith(".dir");
-    const target = isFolder ? contents.folder(wanted) : [{ md5, relpath: "" }];
+    const list = () => contents.folder(wanted);
+    const target = isFolder ? await withRepair(project, isLegacy ? [] : [md5], list) : [{ md5, relpath: "" }];
     const key = isLegacy ? `${place.path}#legacy` : place.path;
     const now =
       found &&
@@ -153,7 +155,11 @@ async function carryOut(
   try {
     mkdirSync(staging.file, { mode: 0o700 });
     assertDistinct(staging.file, [...plan.write, ...(found?.files ?? [])], place);
-    plan.staged = await stage(project, wanted, plan.write, staging.file);
+    const md5s = wanted.isLegacy ? [] : plan.write.map(({ md5 }) => md5);
+    plan.staged = await withRepair(project, md5s, () => {
+      for (const name of readdirSync(staging.file)) rmSync(path.join(staging.file, name));
+      return stage(project, wanted, plan.write, staging.file);
+    });
     await delay(SETTLED);
     const [first] = plan.write;
     if (first?.relpath === "") secureWritable(path.join(staging.file, "0"), wanted.isExecutable);

@@ -94,12 +94,12 @@ function copyHashed(from: string, to: string, onBytes: (count: number) => void):
 
 function missing({ md5 }: ContentId): CairnError {
   return new CairnError("notFound", `The content ${md5} is neither in Cairn's store nor in DVC's cache.`, {
-    hint: "Fetch it from the remote (dvc pull), or add the dataset where it still is.",
+    hint: "Fetch it from the remote (cairn data pull), or add the dataset where it still is.",
   });
 }
 
 function damaged({ md5 }: ContentId, file: string): CairnError {
   return new CairnError("corrupt", `The object ${md5} in DVC's cache is damaged (${file}).`, {
-    hint: "Remove it and fetch it again from the remote (dvc pull).",
+    hint: "Remove it and fetch it again from the remote (cairn data pull).",
   });
 }

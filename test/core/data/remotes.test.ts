@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { addRemote, listRemotes, pullData, pushData, removeRemote } from "../../../src/core/data/index.ts";
@@ -164,4 +164,34 @@ test("what nobody has is named, and all else is sent; a folder's list only when 
   data.abort.abort();
   await expect(pushData(data.project, { paths: [] })).rejects.toMatchObject({});
   expect(readdirSync(data.file("storage")).filter((name) => name.startsWith(".cairn"))).toEqual([]);
+});
+
+test("a damaged content of the store is fetched again, and all that is made of it is whole", async () => {
+  const data = tempData();
+  mkdirSync(data.file(".git"));
+  await add(data.root, "origin", "storage");
+  const versions = [0, 1, 2, 3].map((v) => table(3000, (i) => (i % 100 === v ? `_v${v}` : "")));
+  for (const content of versions) {
+    data.write("t.csv", content);
+    await data.add("t.csv");
+    await data.pack();
+    await pushData(data.project, { paths: [] });
+  }
+  const md5s = data.project.sets.versions("t.csv").map(({ md5 }) => md5);
+  const first = data.project.store.find(md5s.at(-1) ?? "");
+  const damaged = data.project.store.files.pathOf(first.path);
+  chmodSync(damaged, 0o644);
+  const bytes = readFileSync(damaged);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  writeFileSync(damaged, bytes);
+  for (const [v, content] of versions.entries()) {
+    await data.checkout(`t.csv@${v + 1}`);
+    expect(data.read("t.csv")).toBe(content);
+  }
+  // One object came, not each version; and it is packed again like any other.
+  expect(data.project.store.objects.unpackedCount()).toBe(1);
+  expect(await data.pack()).toEqual({ left: 0, damaged: 0 });
+  await data.checkout("t.csv@2");
+  await data.checkout("t.csv@4");
+  expect(data.read("t.csv")).toBe(versions[3]);
 });

@@ -26,7 +26,11 @@ export class Incoming {
   private readonly open = new Set<StoreFile>();
   private flushing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: ContentStore) {}
+  /** With `replace` what came takes the place of what the store has of it, which is damaged. */
+  constructor(
+    private readonly store: ContentStore,
+    private readonly options: { replace?: boolean } = {},
+  ) {}
 
   /**
    * Takes in one content. It can be read when `flush` has ended. Throws CairnError `corrupt` where the bytes are not
@@ -122,7 +126,10 @@ export class Incoming {
     const { objects: known, files } = this.store;
     known.database
       .transaction(() => {
-        if (known.insert(objects, null).length > 0) files.settle(file, size);
+        const fresh = new Set(known.insert(objects, null));
+        const replaced = this.options.replace === true ? objects.filter((each) => !fresh.has(each)) : [];
+        for (const each of replaced) known.replace(each);
+        if (fresh.size + replaced.length > 0) files.settle(file, size);
       })
       .immediate();
     this.drop(file);

@@ -87,6 +87,14 @@ export class Objects {
     });
   }
 
+  /** Inside a transaction: the content is from now on what was just written; what is made of it stays so. */
+  replace({ md5, size, file, offset }: NewObject): void {
+    this.statement(
+      `UPDATE data_object SET file = ?, offset = ?, bytes = ?, recipe = 'raw', parent = NULL, packed = 0,
+       predecessor = NULL WHERE md5 = ?`,
+    ).run(file, offset, size, md5);
+  }
+
   assertSame(md5: string, sha256: Buffer): void {
     const known = this.byMd5(md5);
     if (!known || known.sha256.equals(sha256)) return;
