@@ -15,8 +15,8 @@ export interface DataVersion {
   /** Added to the store by this version. */
   newBytes: number;
   /**
-   * How what is new is stored, joined with `+`: `raw`, `zstd`, `columns`, `planes` by itself; `lines`, `bytes`, `pages`,
-   * `tensors` made of an older version. Null where nothing is new.
+   * How what is new is stored, joined with `+`: `raw`, `zstd`, `columns`, `planes` by itself; `lines`, `cells`,
+   * `pages`, `tensors`, `bytes` made of an older version. Null where nothing is new.
    */
   recipe: string | null;
   /** What zstd alone needs for what is new, of large files judged by an eighth of them; null until it is packed. */

@@ -1,7 +1,13 @@
 import { zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { decodeTable, dialectOf, encodeTable } from "../../../src/core/data/columns/index.ts";
+import {
+  decodeCells,
+  decodeTable,
+  dialectOf,
+  encodeCells,
+  encodeTable,
+} from "../../../src/core/data/columns/index.ts";
 import { decodeColumn, encodeColumn } from "../../../src/core/data/columns/column.ts";
 import { readDecimal, writeDecimal } from "../../../src/core/data/columns/numbers.ts";
 import { Values } from "../../../src/core/data/columns/values.ts";
@@ -150,6 +156,136 @@ describe("a table by its columns", () => {
     const made = encodeTable(content, dialect);
     expect(decodeTable(made, content.length).equals(content)).toBe(true);
     expect(made.length).toBeLessThan(zstdCompressSync(content).length * 0.65);
+  });
+});
+
+describe("a table against an older one", () => {
+  const next = randomFrom(2);
+  const rows = Array.from({ length: 20_000 }, (_, i) => [
+    String(i),
+    String(Math.floor(next() * 1e6)),
+    `"name, ${Math.floor(next() * 500)}"`,
+    (next() * 1000).toFixed(3),
+    next().toString(36).slice(2),
+  ]);
+  const header = ["id", "a", "name", "b", "text"];
+  const csv = (names: string[], table: string[][]) =>
+    Buffer.from([names, ...table].map((row) => `${row.join(",")}\r\n`).join(""));
+  const jsonl = (names: string[], table: string[][]) =>
+    Buffer.from(
+      table
+        .map((row) => `${JSON.stringify(Object.fromEntries(row.map((each, i) => [names[i], each])))}\n`)
+        .join(""),
+    );
+  const random = randomFrom(3);
+  const order = rows.map((row) => ({ row, key: random() })).sort((a, b) => a.key - b.key);
+  const numbers = rows.map(() => String(Math.floor(random() * 1000)));
+  it.each([
+    [
+      "a cell of every fiftieth row",
+      0.3,
+      header,
+      rows.map((row, i) => (i % 50 === 3 ? row.with(3, "7.5") : row)),
+    ],
+    [
+      "every column of 1 % of the rows",
+      1,
+      header,
+      rows.map((row, i) => (i % 100 === 3 ? row.map((each) => `${each}1`) : row)),
+    ],
+    ["1,000 rows removed", 0.1, header, rows.toSpliced(9000, 1000)],
+    // 1,000 different numbers at random: ten bits each.
+    [
+      "a new column in the middle",
+      3.5,
+      header.toSpliced(2, 0, "new"),
+      rows.map((row, i) => row.toSpliced(2, 0, numbers[i] ?? "")),
+    ],
+    [
+      "two columns exchanged",
+      0.1,
+      header.with(1, "b").with(3, "a"),
+      rows.map((row) => row.with(1, row[3] ?? "").with(3, row[1] ?? "")),
+    ],
+    ["a column with new numbers", 3.5, header, rows.map((row, i) => row.with(1, numbers[i] ?? ""))],
+    ["a column gone", 0.1, header.toSpliced(1, 1), rows.map((row) => row.toSpliced(1, 1))],
+    ["another order", 6, header, order.map(({ row }) => row)],
+    [
+      "another order, and a column more",
+      9,
+      [...header, "new"],
+      order.map(({ row }, i) => [...row, numbers[i] ?? ""]),
+    ],
+  ])("costs of %s less than %d %%", (_what, percent, names, table) => {
+    const texts = [
+      {
+        parent: csv(header, rows),
+        child: csv(names, table),
+        dialect: { kind: "delimited", separator: 44, quoted: true },
+      },
+      { parent: jsonl(header, rows), child: jsonl(names, table), dialect: { kind: "json" } },
+    ] as const;
+    for (const { parent, child, dialect } of texts) {
+      const delta = encodeCells(parent, dialect, child, dialect);
+      expect(decodeCells(parent, delta, child.length).equals(child)).toBe(true);
+      expect((delta.length / child.length) * 100).toBeLessThan(percent);
+    }
+  });
+
+  it("finds a column that was renamed in a header", () => {
+    const dialect = { kind: "delimited", separator: 44, quoted: true } as const;
+    const [parent, child] = [csv(header, rows), csv(header.with(4, "renamed"), rows)];
+    const delta = encodeCells(parent, dialect, child, dialect);
+    expect(decodeCells(parent, delta, child.length).equals(child)).toBe(true);
+    expect(delta.length).toBeLessThan(1000);
+  });
+
+  it("comes out as it was, whatever the two are", () => {
+    const dialect = { kind: "delimited", separator: 44, quoted: true } as const;
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.constantFrom(dialect, { ...dialect, quoted: false }),
+        (parent, child, how) => {
+          expect(
+            decodeCells(parent, encodeCells(parent, how, child, dialect), child.length).equals(child),
+          ).toBe(true);
+        },
+      ),
+      { numRuns },
+    );
+    fc.assert(
+      fc.property(jsonLines, jsonLines, (parent, child) => {
+        const delta = encodeCells(parent, { kind: "json" }, child, { kind: "json" });
+        expect(decodeCells(parent, delta, child.length).equals(child)).toBe(true);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("is told where the delta is damaged, or the parent is another", () => {
+    const dialect = { kind: "delimited", separator: 44, quoted: true } as const;
+    const [parent, child] = [csv(header, rows.slice(0, 200)), csv(header, rows.slice(100, 300))];
+    const delta = encodeCells(parent, dialect, child, dialect);
+    expect(() => decodeCells(parent.subarray(1), delta, child.length)).toThrow("another parent");
+    fc.assert(
+      fc.property(
+        fc.nat(delta.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.nat(40),
+        (at, change, cut) => {
+          const damaged = Buffer.from(delta.subarray(0, delta.length - cut));
+          if (at < damaged.length) damaged[at] = (damaged[at] ?? 0) ^ change;
+          try {
+            expect(decodeCells(parent, damaged, child.length).length).toBeLessThanOrEqual(child.length);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Error);
+          }
+        },
+      ),
+      { numRuns },
+    );
   });
 });
 

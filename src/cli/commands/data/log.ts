@@ -86,7 +86,7 @@ export const logCommand: Command = {
   positionals: { min: 1, max: 1 },
   details:
     "`recipe` is how what is new is stored: as it is (raw), by itself (zstd, columns of a table, planes of numbers), or " +
-    "made of an older version by lines, pages of Parquet, tensors or bytes; beside it what zstd alone would need, and " +
+    "made of an older version by lines, cells of a table, pages of Parquet, tensors or bytes; beside it what zstd alone would need, and " +
     "what the others that were tried would (> where they were given up).",
   async run(context) {
     const { args, output } = context;

@@ -13,8 +13,8 @@ const WORTH = 0.97;
 const WORTH_DELTA = 0.9;
 /** What a recipe that is slow to read back must come down to, compared with the best of the others. */
 const WORTH_SLOW = 0.5;
-/** A delta on lines so much smaller than zstd alone is not bettered by one on bytes. */
-const GOOD = 0.25;
+/** A delta so much smaller than zstd alone is good enough: the others are not tried any more. */
+const GOOD = 0.04;
 const STEP = 4 << 20;
 /** From this size on a part decides whether zstd alone is worth a try; and how large the parts are. */
 const SAMPLED = 16 << 20;

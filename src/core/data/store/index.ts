@@ -10,7 +10,7 @@
  * written. Killed before that, nothing happened.
  *
  * `pack` comes later and makes each content as small as one of the recipes can. A recipe either stands alone (`raw`,
- * `zstd`) or makes a content of an older one (`lines`, `bytes`). Versions that follow each other form groups of at most
+ * `zstd`, `columns`, `planes`) or makes a content of an older one (`lines`, `cells`, `pages`, `tensors`, `bytes`). Versions that follow each other form groups of at most
  * eight: the first stands alone, and number n is made of number n with its lowest bit cleared. Restoring any of them
  * takes three others at most, and a damaged file harms no more than its group. A content is restored from where it was
  * packed and compared before the database points there.

@@ -1,4 +1,5 @@
 import { bytes } from "./bytes.js";
+import { cells } from "./cells.js";
 import { columns } from "./columns.js";
 import { lines } from "./lines.js";
 import { pages } from "./pages.js";
@@ -10,8 +11,8 @@ import { zstd } from "./zstd.js";
 export { RECIPE_NAMES, type Recipe, type RecipeName } from "./types.js";
 
 /** Those that need no parent first: what they give is what the others are measured by. */
-export const recipes: readonly Recipe[] = [raw, zstd, columns, planes, lines, pages, tensors, bytes];
+export const recipes: readonly Recipe[] = [raw, zstd, columns, planes, lines, cells, pages, tensors, bytes];
 
 export function recipeOf(name: RecipeName): Recipe {
-  return { raw, zstd, lines, bytes, columns, pages, planes, tensors }[name];
+  return { raw, zstd, lines, bytes, columns, pages, planes, tensors, cells }[name];
 }

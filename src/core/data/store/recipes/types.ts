@@ -9,6 +9,7 @@ export const RECIPE_NAMES = [
   "pages",
   "planes",
   "tensors",
+  "cells",
 ] as const;
 export type RecipeName = (typeof RECIPE_NAMES)[number];
 
