@@ -109,7 +109,10 @@ export interface Jobs extends PipelineJobs {
   tableOpen: { params: { file: string }; output: TableInfo };
   /** Cells of a table that was opened; `stamp` is what `tableOpen` gave. */
   tableRows: { params: { file: string; stamp: string; range: TableRange }; output: { rows: TableCell[][] } };
-  /** Makes stored contents small, for so many milliseconds or until all are. Tells how many are left, or damaged. */
+  /**
+   * Counts rows and columns of stored tables and makes stored contents small, for so many milliseconds or until all are.
+   * Tells how many are left, or damaged.
+   */
   dataPack: { params: { maxMs?: number }; output: { left: number; damaged: number } };
   /** Sends what the pointers of these datasets, or of all, refer to; of the default remote without a name. */
   dataPush: { params: DataScope & { paths: string[]; remote?: string }; output: DataPushResult };

@@ -12,6 +12,7 @@ import {
 import { type Db, openDatabase } from "../core/store/index.js";
 import { formatBytes } from "../shared/bytes.js";
 import { CairnError } from "../shared/errors.js";
+import { countTables } from "./countTables.js";
 import type { Job, JobContext } from "./types.js";
 
 /** Milliseconds between two reports of progress. */
@@ -21,6 +22,7 @@ export const dataAdd: Job<"dataAdd"> = (params, context) =>
   withData(context, async (project) => {
     const added = await addData(project, params);
     if (params.wait !== true) return added;
+    await countTables(project, context);
     await packData(project.store, packOptions(context));
     return { ...added, ...versionOf(project, added.path, added.version ?? 0) };
   });
@@ -38,9 +40,12 @@ export const dataCheckout: Job<"dataCheckout"> = (params, context) =>
   withData(context, (project) => checkoutData(project, params));
 
 export const dataPack: Job<"dataPack"> = ({ maxMs }, context) =>
-  withData(context, async ({ store }) => {
-    store.files.sweep();
-    return packData(store, { ...packOptions(context), maxMs });
+  withData(context, async (project) => {
+    project.store.files.sweep();
+    // First, while what was added lies as it is.
+    const uncounted = await countTables(project, { signal: context.signal, maxMs });
+    const { left, damaged } = await packData(project.store, { ...packOptions(context), maxMs });
+    return { left: left + uncounted, damaged };
   });
 
 /** Opens the project's data for one job. A version that was acknowledged must outlive a power cut as its pointer does. */

@@ -21,7 +21,7 @@ const OTHERS: [name: string, magic: number[]][] = [
  * file that has been cut off or is none, `invalid` for what is no table.
  */
 export function detectFormat(ends: FileEnds): TableFormat {
-  const name = path.basename(ends.file);
+  const { name } = ends;
   const extension = path.extname(name).toLowerCase();
   const { head } = ends;
   if (head.subarray(0, 4).toString("latin1") === PARQUET) {

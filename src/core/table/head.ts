@@ -5,6 +5,8 @@ import { CairnError, wrapError } from "../../shared/errors.js";
 /** The beginning and the end of a file, which tell what it is. */
 export interface FileEnds {
   file: string;
+  /** What it is called: where a content lies in a store, its file has another name. */
+  name: string;
   size: number;
   /** Nanoseconds, as a text: another one when the file has been written or replaced. */
   stamp: string;
@@ -27,7 +29,7 @@ export async function stampOf(file: string): Promise<{ size: number; stamp: stri
 }
 
 /** Reads both ends of a file; throws as `stampOf` does. */
-export async function readEnds(file: string): Promise<FileEnds> {
+export async function readEnds(file: string, name = path.basename(file)): Promise<FileEnds> {
   const { size, stamp } = await stampOf(file);
   const handle = await open(file);
   try {
@@ -37,7 +39,7 @@ export async function readEnds(file: string): Promise<FileEnds> {
     };
     const head = await read(0, Math.min(size, HEAD));
     const tail = await read(Math.max(0, size - TAIL), Math.min(size, TAIL));
-    return { file, size, stamp, head, tail };
+    return { file, name, size, stamp, head, tail };
   } finally {
     await handle.close();
   }

@@ -3,4 +3,5 @@ export { countRows, openTable, type OpenTableOptions, queryTable, type Table } f
 export { identifier, literal } from "./sql.js";
 export { stampOf } from "./head.js";
 export { openTableView } from "./view/openTableView.js";
+export { sizeOfTable } from "./view/sizeOfTable.js";
 export type { TableView } from "./view/types.js";

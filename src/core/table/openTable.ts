@@ -29,6 +29,8 @@ export interface Table {
 
 export interface OpenTableOptions {
   signal?: AbortSignal;
+  /** What the file is called, where its own name does not tell. */
+  name?: string;
   /** Rows by which the types of a text's columns are told. */
   sampleRows?: number;
 }
@@ -43,7 +45,7 @@ const LONG_LINE = 128 * 1024 * 1024;
  * numbers. Throws a CairnError that names the file, and the line and column where DuckDB tells them.
  */
 export async function openTable(db: DuckDb, file: string, options: OpenTableOptions = {}): Promise<Table> {
-  const ends = await readEnds(file);
+  const ends = await readEnds(file, options.name);
   const format = detectFormat(ends);
   const { size, stamp } = ends;
   const table = { file, format, size, stamp };

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { recipeOf, type RecipeName, recipes } from "../../../src/core/data/store/recipes/index.ts";
 import { chunksOf } from "../../../src/core/data/store/recipes/chunks.ts";
 import { alignSegments } from "../../../src/core/data/store/recipes/segments.ts";
-import { shapeOf } from "../../../src/core/data/store/shape.ts";
 import { bufferSource } from "../../../src/core/data/store/sources.ts";
 import { noise, randomFrom, table } from "./tempData.ts";
 
@@ -142,22 +141,5 @@ describe("large texts", () => {
     const segments = alignSegments(parent, child, { target: 5000, max: 10_000 });
     expect(segments.at(-1)?.childTo).toBe(25_000);
     expect(segments.every(({ childFrom, childTo }) => childTo - childFrom <= 10_000)).toBe(true);
-  });
-});
-
-describe("rows and columns", () => {
-  it.each([
-    ["a,b\n1,2\n3,4\n", { rows: 2, columns: 2 }],
-    ["a,b\r\n1,2\r\n3,4", { rows: 2, columns: 2 }],
-    ["a\tb\tc\n1\t2\t3\n", { rows: 1, columns: 3 }],
-    ['a;b\n"x\ny;z";2\n', { rows: 1, columns: 2 }],
-    ["1,2\n3,4\n", { rows: 2, columns: 2 }],
-    ['{"a": 1}\n{"a": 2}\n', { rows: 2, columns: null }],
-    ["just a text\nof two lines\n", undefined],
-    ["a,b\n1,2,3\n4\n", undefined],
-    ["", undefined],
-    ["\0\u0001,\n", undefined],
-  ])("of %j", (text, shape) => {
-    expect(shapeOf(bufferSource(Buffer.from(text)))).toEqual(shape);
   });
 });

@@ -6,7 +6,10 @@ const cell = fc.string({ maxLength: 12, unit: fc.constantFrom("a", "1", '"', ","
 
 function dialectOf(text: string) {
   const head = Buffer.from(text);
-  return detectDialect({ file: "a.csv", size: head.length, stamp: "", head, tail: head.subarray(-8) }, "csv");
+  return detectDialect(
+    { file: "a.csv", name: "a.csv", size: head.length, stamp: "", head, tail: head.subarray(-8) },
+    "csv",
+  );
 }
 
 function readAll(text: string): string[][] {

@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countRows, openTable, openTableView, type TableView } from "../../../src/core/table/index.ts";
+import {
+  countRows,
+  openTable,
+  openTableView,
+  sizeOfTable,
+  type TableView,
+} from "../../../src/core/table/index.ts";
 import { waitUntil } from "../runs/waitUntil.ts";
 import { tempTables } from "./tempTable.ts";
 
@@ -126,6 +132,30 @@ describe("a look at a text", () => {
     abort.abort();
     await expect(far).rejects.toMatchObject({ code: "cancelled" });
     await opened.close();
+  });
+});
+
+describe("the size of a table", () => {
+  const size = (name: string, content: string | Uint8Array, called = name) =>
+    sizeOfTable(temp.write(name, content), called);
+
+  it("is told of what is one", async () => {
+    expect(await size("s.csv", 'a,b\n1,"x\ny"\n\n3,4')).toEqual({ rows: 2, columns: 2 });
+    expect(await size("s.tsv", "a\tb\tc\r\n1\t2\t3\r\n")).toEqual({ rows: 1, columns: 3 });
+    expect(await size("12.raw", "a\tb,c\n1\t2,3\n", "data.tsv")).toEqual({ rows: 1, columns: 2 });
+    expect(await size("none.csv", "a,b\n")).toEqual({ rows: 0, columns: 2 });
+    const late = `${'{"a":1}\n'.repeat(30_000)}{"a":2,"late":true}\n`;
+    expect(await size("s.jsonl", late)).toEqual({ rows: 30_001, columns: 2 });
+  });
+
+  it("is not told of what is none, or not sound", async () => {
+    expect(await size("rag.csv", "a,b\n1\n2,3,4\n")).toBeUndefined();
+    expect(await size("bad.jsonl", '{"a":1}\n{"a"\n')).toBeUndefined();
+    expect(await size("s.txt", "a,b\n1,2\n")).toBeUndefined();
+    expect(await size("noise.csv", Buffer.from([1, 0, 2]))).toBeUndefined();
+    expect(await size("empty.csv", "")).toBeUndefined();
+    expect(await size("latin.csv", Buffer.from("a\ncaf\xe9\n", "latin1"))).toBeUndefined();
+    expect(await size("cut.bin", "PAR1 cut off")).toBeUndefined();
   });
 });
 

@@ -34,7 +34,7 @@ export interface NewVersion {
 }
 
 const SELECT = `SELECT v.id, s.path, v.number, v.md5, v.size, v.files, v.executable, v.author, v.message, v.time,
-  o.rows, o.columns FROM data_version v JOIN data_set s ON s.id = v.data_set
+  o.rows, nullif(o.columns, 0) AS columns FROM data_version v JOIN data_set s ON s.id = v.data_set
   LEFT JOIN data_object o ON o.md5 = v.md5 AND v.files IS NULL`;
 
 const MAX_RUNS = 100;
@@ -72,6 +72,27 @@ export class DataSets {
       )
       .get({ ...version, path, executable: isExecutable ? 1 : 0 });
     return z.object({ id: z.int(), number: z.int() }).parse(row);
+  }
+
+  /**
+   * Contents of datasets that are files and of which nobody has found out yet what they hold, oldest first, with the
+   * path that the first was added by.
+   */
+  uncounted(): { md5: string; path: string }[] {
+    return this.database
+      .prepare<[], { md5: string; path: string }>(
+        `SELECT v.md5, s.path FROM data_version v JOIN data_set s ON s.id = v.data_set
+         JOIN data_object o ON o.md5 = v.md5
+         WHERE v.files IS NULL AND o.columns IS NULL GROUP BY v.md5 ORDER BY min(v.id)`,
+      )
+      .all();
+  }
+
+  /** What a content holds; undefined for one that is no table, which is kept as zero columns. */
+  setTable(md5: string, table: { rows: number; columns: number } | undefined): void {
+    this.database
+      .prepare("UPDATE data_object SET rows = ?, columns = ? WHERE md5 = ?")
+      .run(table?.rows ?? null, table?.columns ?? 0, md5);
   }
 
   /** Runs that read this content, whatever they called it; the newest first. */

@@ -133,10 +133,6 @@ export class Objects {
     ).run({ ...to, tried: JSON.stringify(to.tried), id });
   }
 
-  setShape(id: number, { rows, columns }: { rows: number; columns: number | null }): void {
-    this.statement("UPDATE data_object SET rows = ?, columns = ? WHERE id = ?").run(rows, columns, id);
-  }
-
   /** Contents that wait to be packed. */
   unpackedCount(): number {
     return Number(this.database.prepare("SELECT count(*) FROM data_object WHERE packed = 0").pluck().get());

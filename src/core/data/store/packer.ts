@@ -4,7 +4,6 @@ import { alternativesOf, type Candidate, candidatesFor, partsOf, type Tried } fr
 import type { ContentStore } from "./contentStore.js";
 import type { Placement, StoredObject } from "./objects.js";
 import { PackWriter } from "./packWriter.js";
-import { shapeOf } from "./shape.js";
 import type { ByteSource } from "./sources.js";
 import { secure, type StoreFile } from "./storeFiles.js";
 
@@ -149,11 +148,9 @@ function packOne(
       for (const { content } of candidates) if (content.kind === "file") store.files.remove(content.file);
     }
   };
-  return store.withSource(object, (source) => {
-    const shape = shapeOf(source);
-    if (shape) store.objects.setShape(object.id, shape);
-    return parent ? store.withSource(parent.object, (old) => choose(source, old)) : choose(source);
-  });
+  return store.withSource(object, (source) =>
+    parent ? store.withSource(parent.object, (old) => choose(source, old)) : choose(source),
+  );
 }
 
 function copyAsIs(

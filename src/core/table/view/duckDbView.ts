@@ -39,6 +39,10 @@ export class DuckDbView implements TableView {
     );
   }
 
+  counted(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.db.close();
     return Promise.resolve();

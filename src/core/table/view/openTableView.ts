@@ -4,7 +4,7 @@ import type { TableColumn } from "../../../shared/table.js";
 import { tableColumn } from "../columns.js";
 import { detectFormat } from "../detectFormat.js";
 import { detectDialect, skipComments, uniqueNames } from "../dialect.js";
-import { openDuckDb } from "../duckDb.js";
+import { type DuckDb, openDuckDb } from "../duckDb.js";
 import { type FileEnds, readEnds } from "../head.js";
 import { countRows, openTable, type Table } from "../openTable.js";
 import { parseJsonLine } from "./cells.js";
@@ -20,13 +20,14 @@ const THREADS = 2;
 
 /**
  * Opens a table to be looked at, row by row, however large. A text that does not keep to its own rules is shown all the
- * same, with a notice; what is no table throws as `openTable` does.
+ * same, with a notice; what is no table throws as `openTable` does. `name`: what the file is called, where its own does not
+ * tell.
  */
-export async function openTableView(file: string, signal?: AbortSignal): Promise<TableView> {
-  const ends = await readEnds(file);
+export async function openTableView(file: string, signal?: AbortSignal, name?: string): Promise<TableView> {
+  const ends = await readEnds(file, name);
   const format = detectFormat(ends);
   const dialect = format === "csv" || format === "tsv" ? detectDialect(ends, format) : undefined;
-  if (format === "parquet" || dialect?.encoding === "utf-16") return openWithDuckDb(file, signal);
+  if (format === "parquet" || dialect?.encoding === "utf-16") return openWithDuckDb(ends, signal);
   const { columns, header, notice } = await describeText(ends, signal);
   const encoding = isUtf8(ends) ? "utf-8" : "windows-1252";
   const notices = [
@@ -53,7 +54,7 @@ export async function openTableView(file: string, signal?: AbortSignal): Promise
   ): Promise<{ columns: TableColumn[]; header: boolean; notice?: string }> {
     if (size === 0) return { columns: [], header: false };
     try {
-      const { columns: found, dialect: read } = await describe(file, stop);
+      const { columns: found, dialect: read } = await describe(ends, stop);
       return { columns: found, header: read?.header ?? false };
     } catch (error) {
       if (error instanceof CairnError && error.code === "cancelled") throw error;
@@ -67,10 +68,10 @@ export async function openTableView(file: string, signal?: AbortSignal): Promise
   }
 }
 
-async function openWithDuckDb(file: string, signal: AbortSignal | undefined): Promise<TableView> {
+async function openWithDuckDb({ file, name }: FileEnds, signal: AbortSignal | undefined): Promise<TableView> {
   const db = await duckDbFor(file);
   try {
-    const table = await openTable(db, file, { ...(signal && { signal }) });
+    const table = await openTable(db, file, { name, ...(signal && { signal }) });
     return new DuckDbView(db, table, await countRows(db, table, signal));
   } catch (error) {
     db.close();
@@ -78,16 +79,17 @@ async function openWithDuckDb(file: string, signal: AbortSignal | undefined): Pr
   }
 }
 
-async function describe(file: string, signal: AbortSignal | undefined): Promise<Table> {
+async function describe({ file, name }: FileEnds, signal: AbortSignal | undefined): Promise<Table> {
   const db = await duckDbFor(file);
   try {
-    return await openTable(db, file, { sampleRows: SAMPLE_ROWS, ...(signal && { signal }) });
+    return await openTable(db, file, { name, sampleRows: SAMPLE_ROWS, ...(signal && { signal }) });
   } finally {
     db.close();
   }
 }
 
-function duckDbFor(file: string) {
+/** A DuckDB that may read the folder of a file, to look at that one. */
+export function duckDbFor(file: string): Promise<DuckDb> {
   return openDuckDb({ memoryLimit: MEMORY, threads: THREADS, allowedDirectories: [path.dirname(file)] });
 }
 

@@ -50,6 +50,10 @@ export class TextView implements TableView {
     return this.table.format === "jsonl" ? this.jsonRows(text, wanted) : this.delimitedRows(text, wanted);
   }
 
+  counted(signal?: AbortSignal): Promise<void> {
+    return this.index.waitFor(Infinity, signal);
+  }
+
   close(): Promise<void> {
     return this.index.close();
   }

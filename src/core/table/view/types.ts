@@ -6,5 +6,7 @@ export interface TableView {
   readonly info: TableInfo;
   /** Waits for rows that are not found yet; fewer where there are no more. */
   rows(range: TableRange, signal?: AbortSignal): Promise<TableCell[][]>;
+  /** Resolves when all rows are counted. */
+  counted(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
