@@ -85,7 +85,7 @@ function hostBundle(options) {
     // What chunks share gets short names only here.
     minifyIdentifiers: options.production,
     entryPoints: { extension: "src/extension.ts" },
-    chunkNames: "extension-[name]-[hash]",
+    chunkNames: "extension-[hash]",
     splitting: true,
     platform: "node",
     format: "esm",
@@ -111,18 +111,19 @@ function withRequire(code) {
 }
 
 /**
- * What a module exports, as properties that are read when they are used. esbuild's own way puts half a kilobyte of
- * helpers into each file.
+ * The files' imports and exports of each other, as they are needed and no more: exports are properties that are read when
+ * they are used. esbuild's own way puts half a kilobyte of helpers into each file.
  * @param {string} code
  */
-function withExports(code) {
-  return code.replace(/^export \{\n([^}]*)\n\};$/m, (_, names) => {
+function asCommonJs(code) {
+  const exported = code.replace(/^export \{\n([^}]*)\n\};$/m, (_, names) => {
     const getters = names.split(",").map((/** @type {string} */ each) => {
       const [own, name = own] = each.trim().split(" as ");
       return `get ${name}() { return ${own}; }`;
     });
     return `module.exports = { ${getters.join(", ")} };`;
   });
+  return exported.replace(/\bimport\(("\.\/[^"]+")\)/g, "Promise.resolve().then(() => require($1))");
 }
 
 /**
@@ -137,7 +138,7 @@ function toCommonJs({ production, outdir }) {
       build.onEnd(async ({ outputFiles = [] }) => {
         await mkdir(outdir, { recursive: true });
         for (const { path, text } of outputFiles) {
-          const { code } = await transform(withExports(withRequire(text)), {
+          const { code } = await transform(asCommonJs(withRequire(text)), {
             sourcefile: basename(path),
             platform: "node",
             format: "cjs",

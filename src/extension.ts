@@ -7,7 +7,7 @@ import { CommandRegistrar } from "./host/commands/registrar.js";
 import { registerRunChanges } from "./host/commands/runChanges.js";
 import { registerRunCommands } from "./host/commands/runCommands.js";
 import type { DataProvider } from "./host/data/dataProvider.js";
-import { registerData } from "./host/data/registerData.js";
+import { registerDataLater } from "./host/data/dataLater.js";
 import { registerDiskUse } from "./host/disk/registerDiskUse.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
@@ -26,7 +26,7 @@ export interface ExtensionApi {
   /** Milliseconds that `activate` took. */
   activationTime: number;
   experiments: vscode.TreeDataProvider<TreeNode> | undefined;
-  data: DataProvider | undefined;
+  data: Promise<DataProvider> | undefined;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     feature(registerDiskUse);
     feature(registerCodeDocuments);
     const experiments = feature(registerExperimentsTree);
-    const data = feature(registerData);
+    const data = feature(registerDataLater);
     const activationTime = performance.now() - start;
     log.info(`Activated in ${activationTime.toFixed(0)} ms.`);
     return { activationTime, experiments, data };

@@ -13,13 +13,13 @@ import { poll, test } from "./suite.ts";
 const uriOf = (name: string) => vscode.Uri.file(join(workspaceFolder(), name));
 
 async function childrenOf(node?: DataNode): Promise<DataNode[]> {
-  const { data } = await cairn();
+  const data = await (await cairn()).data;
   assert.ok(data, "the Data view is not registered");
   return data.getChildren(node);
 }
 
 async function itemOf(node: DataNode): Promise<vscode.TreeItem> {
-  const { data } = await cairn();
+  const data = await (await cairn()).data;
   assert.ok(data, "the Data view is not registered");
   return data.getTreeItem(node);
 }

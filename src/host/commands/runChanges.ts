@@ -3,7 +3,6 @@ import { CairnError } from "../../shared/errors.js";
 import type { LaunchSpec } from "../../shared/protocol.js";
 import { TAG } from "../../shared/tracking.js";
 import type { Host } from "../features.js";
-import { againSpec } from "../runs/againSpec.js";
 import { editTags } from "../runs/editTags.js";
 import { requireTrust } from "../runs/requireTrust.js";
 import { byProject, chooseRuns, type RunRef } from "../runs/runRefs.js";
@@ -69,6 +68,7 @@ async function one(host: Host, args: unknown[], title: string): Promise<RunRef> 
 async function specOf(host: Host, ref: RunRef, changes: boolean): Promise<LaunchSpec> {
   const { run } = await ref.project.request("run", { runId: ref.runId });
   const { entries } = await ref.project.request("entries", {});
+  const { againSpec } = await import("../runs/againSpec.js");
   const known = againSpec(run, entries, !changes);
   const experiment = await experimentName(ref, run.info.experimentId);
   if ("entry" in known) {

@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
 import type { DataCheckoutResult } from "../../shared/data/api.js";
 import { CairnError } from "../../shared/errors.js";
+import { addVersion } from "./addVersion.js";
 import { chooseVersion, type DataServices, targetOf, type VersionRef } from "./chooseData.js";
 import { dataJob, shownDataJob } from "./dataJob.js";
 import { uriOfData } from "./dataPlace.js";
 import { versionLabel } from "./describeData.js";
+import { refuseUnsaved } from "./openDocuments.js";
 
 /** Makes a dataset what one of its versions says. What was changed and is stored nowhere is asked about first. */
 export async function checkOut(host: DataServices, given: unknown): Promise<DataCheckoutResult> {
   const title = vscode.l10n.t("Cairn: Check Out Data Version");
   const wanted = await chooseVersion(host, given, title, ({ stored }) => stored);
-  const { refuseUnsaved } = await import("./openDocuments.js");
   refuseUnsaved(uriOfData(wanted.project, wanted.path));
   let result: DataCheckoutResult;
   try {
@@ -55,7 +56,6 @@ async function askToOverwrite(host: DataServices, wanted: VersionRef, what: stri
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, add, overwrite);
   if (chosen === undefined) throw new vscode.CancellationError();
   if (chosen === overwrite) return true;
-  const { addVersion } = await import("./addVersion.js");
   await addVersion(host, vscode.Uri.joinPath(wanted.project.folder.uri, wanted.path), undefined, undefined);
   return false;
 }

@@ -14,7 +14,7 @@ import { dataJob } from "./dataJob.js";
 import { uriOfData } from "./dataPlace.js";
 import { versionLabel } from "./describeData.js";
 import { EDITOR_MAX } from "./openVersion.js";
-import { versionUri } from "./versionFileSystem.js";
+import { versionUri } from "./versionUri.js";
 
 type File = DataFilesResult["files"][number];
 

@@ -6,7 +6,7 @@ import { runCommand } from "../commands/registrar.js";
 import { chooseVersion, type DataServices, targetOf, type VersionRef } from "./chooseData.js";
 import { dataJob, shownDataJob } from "./dataJob.js";
 import { versionLabel } from "./describeData.js";
-import { versionUri } from "./versionFileSystem.js";
+import { versionUri } from "./versionUri.js";
 
 /** Bytes above which a file is not loaded into an editor. */
 export const EDITOR_MAX = 20 << 20;

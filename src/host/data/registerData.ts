@@ -1,22 +1,25 @@
 import * as vscode from "vscode";
 import { CairnError } from "../../shared/errors.js";
 import { showFailure } from "../showFailure.js";
+import type { CommandHandler } from "../commands/registrar.js";
 import type { Host } from "../features.js";
 import { requireTrust } from "../runs/requireTrust.js";
 import { chooseDataSet, chooseVersion, type DataServices } from "./chooseData.js";
 import { DataProvider } from "./dataProvider.js";
 import type { DataNode, MoreDataNode } from "./dataNodes.js";
+import type { DataCommand } from "./dataLater.js";
 import { uriOfData } from "./dataPlace.js";
 import { versionLabel } from "./describeData.js";
 import { registerExplorerDecorations } from "./explorerDecorations.js";
 import { StateDecorations } from "./stateDecorations.js";
-import { VERSION_SCHEME, VersionFileSystem } from "./versionFileSystem.js";
 import { WindowData } from "./windowData.js";
 
 export const DATA_VIEW = "cairn.data";
 
-/** The Data view, its commands, the signs in the explorer, and versions as documents. */
-export function registerData(host: Host): DataProvider {
+type Register = (id: DataCommand, handler: CommandHandler) => void;
+
+/** The Data view, its commands and the signs in the explorer. */
+export function registerData(host: Host, register: Register): DataProvider {
   const { context, projects } = host;
   const data = new WindowData(host);
   const provider = new DataProvider(host, data);
@@ -37,17 +40,14 @@ export function registerData(host: Host): DataProvider {
       if (view.visible) provider.refresh();
     }),
     vscode.window.registerFileDecorationProvider(new StateDecorations()),
-    vscode.workspace.registerFileSystemProvider(VERSION_SCHEME, new VersionFileSystem(projects), {
-      isReadonly: true,
-    }),
   );
-  registerCommands(host, { ...host, data }, provider, view);
+  registerCommands(register, { ...host, data }, provider, view);
   return provider;
 }
 
 function registerCommands(
-  { commands, panels, log }: Host,
-  host: DataServices,
+  register: Register,
+  host: DataServices & Pick<Host, "panels">,
   provider: DataProvider,
   view: vscode.TreeView<DataNode>,
 ): void {
@@ -56,57 +56,57 @@ function registerCommands(
       vscode.l10n.t("Data is only looked at in Restricted Mode. Trust this workspace to change it."),
     );
 
-  commands.register("cairn.dataAdd", async (given, selection, more) => {
+  register("cairn.dataAdd", async (given, selection, more) => {
     await trusted();
-    const { addVersion } = await import("./addVersion.js");
+    const { addVersion } = await import("./actions.js");
     return addVersion(host, given, selection, (more as { message?: string } | undefined)?.message);
   });
 
-  commands.register("cairn.dataCheckout", async (given) => {
+  register("cairn.dataCheckout", async (given) => {
     await trusted();
-    const { checkOut } = await import("./checkOut.js");
+    const { checkOut } = await import("./actions.js");
     return checkOut(host, given);
   });
 
   for (const kind of ["dataPush", "dataPull"] as const)
-    commands.register(`cairn.${kind}`, async (given, selection) => {
+    register(`cairn.${kind}`, async (given, selection) => {
       await trusted();
-      const { transfer } = await import("./transfer.js");
+      const { transfer } = await import("./actions.js");
       return transfer(host, kind, given, selection);
     });
 
-  commands.register("cairn.dataAddRemote", async (given) => {
+  register("cairn.dataAddRemote", async (given) => {
     await trusted();
-    const { addRemote } = await import("./transfer.js");
+    const { addRemote } = await import("./actions.js");
     return addRemote(await host.projects.choose(), given);
   });
 
-  commands.register("cairn.repro", async (given) => {
+  register("cairn.repro", async (given) => {
     await requireTrust();
-    const { reproduce } = await import("./stages.js");
+    const { reproduce } = await import("./actions.js");
     return reproduce(host, given);
   });
 
-  commands.register("cairn.dataOpenVersion", async (given) => {
-    const { openVersion } = await import("./openVersion.js");
+  register("cairn.dataOpenVersion", async (given) => {
+    const { openVersion } = await import("./actions.js");
     await openVersion(host, given);
   });
 
-  commands.register("cairn.dataCompare", async (given, selection) => {
-    const { compareVersions } = await import("./compareVersions.js");
+  register("cairn.dataCompare", async (given, selection) => {
+    const { compareVersions } = await import("./actions.js");
     await compareVersions(host, given, selection);
   });
 
-  commands.register("cairn.dataShowRuns", async (given) => {
+  register("cairn.dataShowRuns", async (given) => {
     const title = vscode.l10n.t("Cairn: Show Runs of Data Version");
     const { project, path, version } = await chooseVersion(host, given, title, ({ runs }) => runs.length > 0);
-    await panels.openRuns(project, {
+    await host.panels.openRuns(project, {
       title: vscode.l10n.t("Runs of {0} {1}", path.slice(path.lastIndexOf("/") + 1), versionLabel(version)),
       filter: `dataset.digest = '${version.md5}'`,
     });
   });
 
-  commands.register("cairn.dataOpen", async (given) => {
+  register("cairn.dataOpen", async (given) => {
     const { project, path } = await chooseDataSet(host, given, vscode.l10n.t("Cairn: Open Dataset"));
     const uri = uriOfData(project, path);
     const isFolder = await vscode.workspace.fs.stat(uri).then(
@@ -120,34 +120,34 @@ function registerCommands(
     await vscode.commands.executeCommand(isFolder ? "revealInExplorer" : "vscode.open", uri);
   });
 
-  commands.register("cairn.dataCopyPath", async (given) => {
+  register("cairn.dataCopyPath", async (given) => {
     const { path } = await chooseDataSet(host, given, vscode.l10n.t("Cairn: Copy Path of Dataset"));
     await vscode.env.clipboard.writeText(path);
   });
 
-  commands.register("cairn.dataCopyHash", async (given) => {
+  register("cairn.dataCopyHash", async (given) => {
     const { version } = await chooseVersion(host, given, vscode.l10n.t("Cairn: Copy Hash of Data Version"));
     await vscode.env.clipboard.writeText(version.md5);
   });
 
-  commands.register("cairn.dataReveal", async (given) => {
+  register("cairn.dataReveal", async (given) => {
     const wanted = given as { version?: number } | undefined;
     const { project, path } = await chooseDataSet(host, given, vscode.l10n.t("Cairn: Reveal in Data View"));
     const node = await provider.find(project, path, wanted?.version);
     if (node) await view.reveal(node, { select: true, focus: true, expand: node.kind === "dataset" });
   });
 
-  commands.register("cairn.dataRefresh", async () => {
+  register("cairn.dataRefresh", async () => {
     // What was never asked for is asked for when it is drawn; an engine that failed is tried again.
     await Promise.allSettled(host.projects.recorded.map((project) => project.connect()));
     for (const data of host.data.all)
       await data.reload().catch((error: unknown) => {
-        showFailure(log, "refresh data", error);
+        showFailure(host.log, "refresh data", error);
       });
     provider.refresh();
   });
 
-  commands.register("cairn.dataShowMore", (node) => {
+  register("cairn.dataShowMore", (node) => {
     provider.showMore(node as MoreDataNode);
   });
 }

@@ -1,37 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import * as vscode from "vscode";
-import * as z from "zod/mini";
-import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Projects } from "../engine/projects.js";
 import { dataJob } from "./dataJob.js";
+import type { VersionReference } from "./versionUri.js";
 
 export const VERSION_SCHEME = "cairn-data";
-
-const reference = z.object({
-  project: z.string(),
-  /** `PATH@VERSION`. */
-  target: z.string(),
-  /** Of a folder. */
-  file: z.optional(z.string()),
-  /** Text that stands for the content: facts about one that no editor takes, nothing for one that is not there. */
-  text: z.optional(z.string()),
-});
-
-export type VersionFile = Omit<z.infer<typeof reference>, "project">;
-
-/** The address of a file of a version. Its name says which; the ending stays, so that the right editor opens it. */
-export function versionUri(project: ProjectConnection, label: string, file: VersionFile): vscode.Uri {
-  const name = file.file ?? file.target.slice(0, file.target.lastIndexOf("@"));
-  const base = name.slice(name.lastIndexOf("/") + 1);
-  const dot = base.lastIndexOf(".");
-  const end = dot > 0 ? base.slice(dot) : "";
-  const path = `/${base.slice(0, base.length - end.length)} (${label})${end}`;
-  return vscode.Uri.from({
-    scheme: VERSION_SCHEME,
-    path,
-    query: JSON.stringify({ ...file, project: project.key }),
-  });
-}
 
 /** Versions of data as read-only files, restored when they are first read. */
 export class VersionFileSystem implements vscode.FileSystemProvider {
@@ -46,7 +19,7 @@ export class VersionFileSystem implements vscode.FileSystemProvider {
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { text } = parse(uri);
+    const { text } = await parse(uri);
     const size = text === undefined ? (await stat(await this.restored(uri))).size : Buffer.byteLength(text);
     return {
       type: vscode.FileType.File,
@@ -58,7 +31,7 @@ export class VersionFileSystem implements vscode.FileSystemProvider {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const { text } = parse(uri);
+    const { text } = await parse(uri);
     return text === undefined ? readFile(await this.restored(uri)) : Buffer.from(text);
   }
 
@@ -83,7 +56,7 @@ export class VersionFileSystem implements vscode.FileSystemProvider {
   }
 
   private async restored(uri: vscode.Uri): Promise<string> {
-    const { project: key, target, file } = parse(uri);
+    const { project: key, target, file } = await parse(uri);
     const project = this.projects.byKey(key);
     if (!project)
       throw vscode.FileSystemError.FileNotFound(vscode.l10n.t("The folder of this dataset is not open."));
@@ -91,6 +64,8 @@ export class VersionFileSystem implements vscode.FileSystemProvider {
   }
 }
 
-function parse(uri: vscode.Uri): z.infer<typeof reference> {
-  return z.parse(reference, JSON.parse(uri.query));
+/** Loaded when there is one: zod would be a third of what activation loads. */
+async function parse(uri: vscode.Uri): Promise<VersionReference> {
+  const { parseVersionUri } = await import("./versionUri.js");
+  return parseVersionUri(uri);
 }
