@@ -139,32 +139,30 @@ export class DataSets {
     };
   }
 
+  /** In three queries however many there are: a view of ten thousand waits for them. */
   summaries(): DataSetSummary[] {
-    return this.paths().flatMap((path) => {
-      const versions = this.versions(path);
-      const [newest] = versions;
-      if (!newest) return [];
-      const { number: version, md5, size, files, rows, columns, time, author, message } = newest;
-      const storedBytes = versions.reduce((sum, { id }) => sum + this.cost(id).newBytes, 0);
-      return [
-        ...[
-          {
-            path,
-            versions: versions.length,
-            version,
-            md5,
-            size,
-            files,
-            rows,
-            columns,
-            time,
-            author,
-            message,
-            storedBytes,
-          },
-        ],
-      ];
-    });
+    const newest = this.select(
+      "WHERE v.number = (SELECT max(number) FROM data_version WHERE data_set = v.data_set) ORDER BY s.path",
+    );
+    const counts = this.perDataSet("SELECT data_set, count(*) AS value FROM data_version GROUP BY data_set");
+    const stored = this.perDataSet(
+      `SELECT v.data_set, sum(o.bytes) AS value FROM data_object o JOIN data_version v ON v.id = o.version
+       GROUP BY v.data_set`,
+    );
+    return newest.map(
+      ({ path, number: version, md5, size, files, rows, columns, time, author, message }) => ({
+        ...{ path, versions: counts.get(path) ?? 0, version, md5, size, files, rows, columns, time, author },
+        ...{ message, storedBytes: stored.get(path) ?? 0 },
+      }),
+    );
+  }
+
+  private perDataSet(query: string): Map<string, number> {
+    const sql = `SELECT s.path, q.value FROM (${query}) q JOIN data_set s ON s.id = q.data_set`;
+    const rows = z
+      .array(z.object({ path: z.string(), value: z.number() }))
+      .parse(this.database.prepare(sql).all());
+    return new Map(rows.map(({ path, value }) => [path, value]));
   }
 
   /** Bytes of all files of the store. */
