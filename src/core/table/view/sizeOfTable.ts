@@ -8,6 +8,9 @@ import { duckDbFor, openTableView } from "./openTableView.js";
 /** What a text must be called to count as a table: any text could be a CSV of one column. */
 const TEXTS = [".csv", ".tsv", ".tab", ".jsonl", ".ndjson"];
 
+/** Damaged, no table after all, or more than DuckDB's memory does for. */
+const UNKNOWN = ["corrupt", "invalid", "full"];
+
 export interface TableSize {
   rows: number;
   columns: number;
@@ -15,8 +18,7 @@ export interface TableSize {
 
 /**
  * Rows and columns of a file that is called `name`; undefined for what is no table, or a text that does not keep to its
- * own rules, whose rows nobody can vouch for. Throws `unavailable` where there is no DuckDB, `full` where its memory does
- * not do, `cancelled`.
+ * own rules, whose rows nobody can vouch for. Throws `unavailable` where there is no DuckDB, `cancelled`.
  */
 export async function sizeOfTable(
   file: string,
@@ -29,8 +31,7 @@ export async function sizeOfTable(
   try {
     return await (detectFormat(ends) === "jsonl" ? sizeOfJson : sizeOfView)(file, name, signal);
   } catch (error) {
-    if (error instanceof CairnError && (error.code === "corrupt" || error.code === "invalid"))
-      return undefined;
+    if (error instanceof CairnError && UNKNOWN.includes(error.code)) return undefined;
     throw error;
   }
 }
