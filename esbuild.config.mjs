@@ -98,32 +98,29 @@ function hostBundle(options) {
 }
 
 /**
- * esbuild would copy what is required, thirty times all of vscode, so that changes of it are seen; these never change.
- * @param {string} code
- */
-function withRequire(code) {
-  const known = new Map();
-  return code.replace(/^import (?:\* as )?([\w$]+) from ("[\w:/]+");$/gm, (_, name, from) => {
-    const value = known.get(from) ?? `require(${from})`;
-    if (!known.has(from)) known.set(from, name);
-    return `const ${name} = ${value};`;
-  });
-}
-
-/**
- * The files' imports and exports of each other, as they are needed and no more: exports are properties that are read when
- * they are used. esbuild's own way puts half a kilobyte of helpers into each file.
+ * Rewrites imports and exports as esbuild prints them. Its own way to do so would copy what is required, thirty times all
+ * of vscode, so that changes of it are seen, and put half a kilobyte of helpers into each file. Nothing that is exported
+ * here changes after its file was loaded (lint forbids it), and the files do not require each other in circles.
  * @param {string} code
  */
 function asCommonJs(code) {
-  const exported = code.replace(/^export \{\n([^}]*)\n\};$/m, (_, names) => {
-    const getters = names.split(",").map((/** @type {string} */ each) => {
-      const [own, name = own] = each.trim().split(" as ");
-      return `get ${name}() { return ${own}; }`;
-    });
-    return `module.exports = { ${getters.join(", ")} };`;
-  });
-  return exported.replace(/\bimport\(("\.\/[^"]+")\)/g, "Promise.resolve().then(() => require($1))");
+  const known = new Map();
+  return code
+    .replace(/^import (?:\* as )?([\w$]+) from ("[\w:/]+");$/gm, (_, name, from) => {
+      const value = known.get(from) ?? `require(${from})`;
+      if (!known.has(from)) known.set(from, name);
+      return `const ${name} = ${value};`;
+    })
+    .replace(/^import \{([^}]*)\} from ("[^"]+");$/gm, (_, names, from) => {
+      return `const {${names.replaceAll(" as ", ": ")}} = require(${from});`;
+    })
+    .replace(/^import ("[^"]+");$/gm, "require($1);")
+    .replace(/^export \{([^}]*)\};$/m, (_, names) => {
+      const own = names.split(",").map((/** @type {string} */ each) => each.trim().split(" as "));
+      const pairs = own.map(([value, name = value]) => `${name}: ${value}`);
+      return `module.exports = { ${pairs.join(", ")} };`;
+    })
+    .replace(/\bimport\(("\.\/[^"]+")\)/g, "Promise.resolve().then(() => require($1))");
 }
 
 /**
@@ -138,13 +135,11 @@ function toCommonJs({ production, outdir }) {
       build.onEnd(async ({ outputFiles = [] }) => {
         await mkdir(outdir, { recursive: true });
         for (const { path, text } of outputFiles) {
-          const { code } = await transform(asCommonJs(withRequire(text)), {
+          const { code } = await transform(asCommonJs(text), {
             sourcefile: basename(path),
             platform: "node",
             format: "cjs",
             target: "node22",
-            // As require, which needs no second loader and knows vscode.
-            supported: { "dynamic-import": false },
             minify: production,
             sourcemap: production ? false : "inline",
           });

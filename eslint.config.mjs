@@ -69,6 +69,7 @@ export default tseslint.config(
     rules: {
       "import-x/no-restricted-paths": ["error", { zones: [...layers, ...capabilities] }],
       "import-x/no-cycle": "error",
+      "import-x/no-mutable-exports": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/consistent-type-imports": "error",
