@@ -1,12 +1,12 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
   parseDocument,
   type Scalar as Node,
-  type Document,
 } from "yaml";
 import { toError } from "../../../shared/errors.js";
 import { type Dict, Float, isDict, type Scalar, Stamp, type Value } from "./values.js";
@@ -36,15 +36,13 @@ export function readYaml(label: string, text: string): ReadYaml {
   };
   // Scalars as they stand: what they are is decided below.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, schema: "failsafe" } as const;
-  const document = parseDocument(text.replace(/^\uFEFF/, ""), options);
-  if (document.errors.length > 0) {
+  try {
+    const document = parseDocument(text.replace(/^\uFEFF/, ""), options);
     const problems = document.errors.map(
       ({ pos, message }) => `${at(pos[0])}: ${message.split("\n")[0] ?? ""}`,
     );
-    return { value: undefined, problems: problems.slice(0, 20) };
-  }
-  try {
-    return { value: new Converter(document).convert(document.contents, 0), problems: [] };
+    if (problems.length > 0) return { value: undefined, problems: problems.slice(0, 20) };
+    return { value: new Converter().convert(document.contents, 0), problems: [] };
   } catch (error) {
     return { value: undefined, problems: [`${at(0)}: ${toError(error).message}`] };
   }
@@ -52,18 +50,27 @@ export function readYaml(label: string, text: string): ReadYaml {
 
 class Converter {
   private count = 0;
-
-  constructor(private readonly document: Document) {}
+  /** What was named so far, and of how many values it consists. */
+  private readonly anchors = new Map<string, { value: Value; size: number }>();
 
   convert(node: unknown, depth: number): Value {
     // A file of a hundred lines can name a billion values through aliases.
     if (++this.count > MAX_VALUES) throw new RangeError("The file holds too many values.");
     if (depth > MAX_DEPTH) throw new RangeError("The file is nested too deeply.");
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
-      if (target === undefined) throw new RangeError(`The alias *${node.source} names nothing.`);
-      return this.convert(target, depth + 1);
+      const named = this.anchors.get(node.source);
+      if (named === undefined) throw new RangeError(`The alias *${node.source} names nothing.`);
+      this.count += named.size;
+      return named.value;
     }
+    const before = this.count;
+    const value = this.content(node, depth);
+    const anchor = isNode(node) && "anchor" in node ? node.anchor : undefined;
+    if (anchor !== undefined) this.anchors.set(anchor, { value, size: this.count - before + 1 });
+    return value;
+  }
+
+  private content(node: unknown, depth: number): Value {
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
     if (isMap(node)) return this.mapping(node.items, depth);
     return isScalar(node) ? scalarOf(node) : null;
