@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { openArtifactStore } from "../core/artifacts/index.js";
-import { knownVersion } from "../core/data/index.js";
+import { isDataset, knownVersion } from "../core/data/index.js";
 import { distFile, type ProjectPaths } from "../core/project/index.js";
 import { createLauncher } from "../core/runs/index.js";
 import { fileSystemOf } from "../core/store/index.js";
@@ -95,7 +95,10 @@ async function assemble(options: EngineOptions, cleanup: Cleanup): Promise<Engin
   const environment = () => trackingEnvironment(paths, access, door);
   const versionOf = (absolute: string, md5: string) =>
     knownVersion(store.session.database, paths.root, absolute, md5);
-  const launcher = createLauncher({ paths, store, environment, versionOf, logger });
+  const launcher = createLauncher({
+    ...{ paths, store, environment, versionOf, logger },
+    isDataset: (absolute) => isDataset(store.session.database, paths.root, absolute),
+  });
   const follower = readOnly ? undefined : followRuns({ paths, store, artifacts, launcher, logger });
   cleanup.add("stop following logs of runs", () => follower?.close());
   const spool = readOnly ? undefined : new SpoolIntake({ paths, store, artifacts, logger });

@@ -11,7 +11,7 @@ export { wantsCache as wantsDvcCache } from "./linkCache.js";
 export { ContentLooker, isStored, type LockedContent, restoreOutput, storeOutput } from "./outputs.js";
 export { DvcIgnores } from "./tree/dvcIgnores.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";
-export { knownVersion } from "./knownVersion.js";
+export { isDataset, knownVersion } from "./knownVersion.js";
 export { listData, logData, versionOf } from "./log.js";
 export {
   addRemote,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CairnError, toError, wrapError } from "../../shared/errors.js";
 import type {
@@ -30,6 +31,7 @@ import {
 import { LaunchedRun } from "./launchedRun.js";
 import { searchConsole } from "./searchConsole.js";
 import { Watcher } from "./watcher.js";
+import { namedData } from "./namedData.js";
 import { experimentFor, recordStart } from "./recordStart.js";
 import { readExit, readStarted, type RunnerSpec } from "./records.js";
 import { type ResolvedCommand, resolveCommand } from "./resolveCommand.js";
@@ -55,6 +57,8 @@ export interface LauncherOptions {
   logger: Logger;
   /** Which version of a dataset the data of a run is; without it nobody knows of any. */
   versionOf?: VersionOf;
+  /** Whether versions of what lies at an absolute path are recorded. */
+  isDataset?: (absolute: string) => boolean;
   /** The built runner; `dist/runner.js`. */
   runnerFile?: string;
   /** The Node that runs it; this process's own. */
@@ -81,7 +85,8 @@ class ProcessLauncher implements Launcher {
     if (spec.entry !== undefined) config.throwIfBroken();
     const base = baseEnvironment(paths.root, spec.env ?? {});
     const resolved = resolveCommand(paths.root, spec, config.entries, base);
-    const data = await findData(existsSync(resolved.cwd) ? resolved.cwd : paths.root, resolved.data);
+    const cwd = existsSync(resolved.cwd) ? resolved.cwd : paths.root;
+    const data = await findData(cwd, this.dataOf({ ...resolved, cwd }));
     const experimentId = await experimentFor(store, resolved.experiment);
     const runId = randomUUID().replaceAll("-", "");
     const files = launchFolder(paths.launches, runId);
@@ -117,6 +122,14 @@ class ProcessLauncher implements Launcher {
     } finally {
       this.watcher.release(run);
     }
+  }
+
+  /** What it is said to read, and the datasets that the command names. */
+  private dataOf({ data, ...command }: ResolvedCommand): string[] {
+    const { paths, isDataset } = this.options;
+    const given = new Set(data.map((name) => path.resolve(command.cwd, name)));
+    const named = isDataset ? namedData(command, paths.root, isDataset) : [];
+    return [...data, ...named.filter((name) => !given.has(path.resolve(command.cwd, name)))];
   }
 
   /** The command runs: whatever happens here does not fail it. */

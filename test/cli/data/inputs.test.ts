@@ -38,3 +38,23 @@ test("a run tells the versions of its data, and a version its runs", { timeout: 
   expect(later.data).toMatchObject([{ path: "t.csv", version: 1 }]);
   expect(await runsOf("t.csv")).toEqual([[run.id], [later.id]]);
 });
+
+test("datasets that a command names are its inputs, without being listed", { timeout: 120_000 }, async () => {
+  const { json, cairn, folder, write } = cliProject();
+  mkdirSync(path.join(folder, "images"));
+  write("images/a.txt", "a");
+  for (const name of ["t.csv", "u.csv", "plain.csv"]) write(name, `${name}\n`);
+  for (const name of ["images", "t.csv", "u.csv"]) await cairn(["data", "add", name]);
+  const inputs = (run: Record<string, unknown>) =>
+    (run.data as { path: string; version: number | null }[])
+      .map(({ path: name, version }) => `${name}@${version ?? ""}`)
+      .sort();
+  const names = ["t.csv", "--images=images/a.txt", "plain.csv", "missing.csv", "https://x/t.csv"];
+  expect(inputs(await json("run", ["run", "--data", "t.csv", "--", "echo", ...names]))).toEqual([
+    "images@1",
+    "t.csv@1",
+  ]);
+  write("cairn.yaml", "entries: {look: {command: 'cat t.csv <u.csv; echo \"images\"'}}\n");
+  await cairn(["trust"]);
+  expect(inputs(await json("run", ["run", "look"]))).toEqual(["images@1", "t.csv@1", "u.csv@1"]);
+});
