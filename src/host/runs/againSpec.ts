@@ -30,6 +30,11 @@ export function againSpec(run: Run, entries: readonly EntryInfo[], exact: boolea
   const tags = new Map(run.data.tags.map(({ key, value }) => [key, value]));
   const leftOut = new Set((tags.get(REDACTED) ?? "").split(", ").filter((name) => name !== ""));
   const { params: names = [], ...where } = readLaunch(tags.get(TAG.launch));
+  const stage = tags.get(TAG.stage);
+  if (stage !== undefined)
+    throw new CairnError("refused", `${run.info.runName} is a run of the stage ${stage}.`, {
+      hint: "Reproduce Pipeline… runs it again, and records what it makes.",
+    });
   const name = tags.get(TAG.entry);
   if (name !== undefined) {
     const entry = entries.find((each) => each.name === name);
