@@ -9,7 +9,6 @@ import { registerRunCommands } from "./host/commands/runCommands.js";
 import type { DataProvider } from "./host/data/dataProvider.js";
 import { registerDataLater } from "./host/data/dataLater.js";
 import { registerPipeline } from "./host/pipeline/registerPipeline.js";
-import { registerData } from "./host/data/registerData.js";
 import { registerDiskUse } from "./host/disk/registerDiskUse.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
