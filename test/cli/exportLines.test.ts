@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parseDotEnv } from "../../src/shared/dotEnv.ts";
 import { exportLines } from "../../src/shared/exportLines.ts";
 import { pythonOf } from "../peers/env.ts";
+import { findFish } from "./findFish.ts";
 
 const value = fc.string({
   unit: fc.oneof(
@@ -29,6 +30,48 @@ test("a POSIX shell reads any value back as it was", () => {
     ),
     { numRuns: 50 },
   );
+});
+
+test.skipIf(!findFish())(
+  "fish reads any value back as it was",
+  () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          value.filter((text) => !text.includes("\0")),
+          { minLength: 1, maxLength: 20 },
+        ),
+        (values) => {
+          const named = Object.fromEntries(values.map((each, i) => [`CAIRN_T${i}`, each]));
+          const print = Object.keys(named).map((name) => `printf '%s\\0' "$${name}"`);
+          // As `cairn env --shell fish | source` has it: fish reads pipes, but not the sockets that Node hands out.
+          const input = [...exportLines(named, "fish"), ...print].join("\n");
+          const { stdout } = spawnSync("fish", ["--no-config", "-c", "cat | source"], {
+            encoding: "utf8",
+            input,
+          });
+          expect(stdout.split("\0").slice(0, -1)).toEqual(values);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  },
+  60_000,
+);
+
+test("PowerShell is given each value in one line, with its own quotes doubled", () => {
+  const lines = (text: string) => exportLines({ A: text }, "powershell");
+  expect(lines('a`n$b "c" %d%')).toEqual(["$env:A = 'a`n$b \"c\" %d%'"]);
+  expect(lines("it\u2019s 'so'")).toEqual(["$env:A = 'it\u2019\u2019s ''so'''"]);
+  expect(lines("a\r\n'b")).toEqual(["$env:A = 'a' + [char]13 + '' + [char]10 + '''b'"]);
+});
+
+test("cmd is given nothing that it would run", () => {
+  const lines = (text: string) => exportLines({ A: text }, "cmd");
+  expect(lines("a&b|c ^d")).toEqual(['set "A=a&b|c ^d"']);
+  expect(lines('x" & calc & "y^z')).toEqual(['set "A=x" ^& calc ^& "y^z"']);
+  expect(lines("100% %PATH%")).toEqual(['set "A=100%% %%PATH%%"']);
+  expect(lines("a\ncalc")).toEqual(["rem A is not set: its value has more than one line."]);
 });
 
 test("the other shells' own quotes are escaped", () => {

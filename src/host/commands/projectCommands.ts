@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { exportLines } from "../../shared/exportLines.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Host } from "../features.js";
 import { openSample } from "../project/openSample.js";
@@ -14,7 +15,8 @@ export function registerProjectCommands(host: Host): void {
   commands.register("cairn.copyEnvironment", async () => {
     const project = await projects.choose();
     const environment = await project.request("environment", {});
-    await vscode.env.clipboard.writeText(exportLines(environment));
+    const shell = process.platform === "win32" ? "powershell" : "sh";
+    await vscode.env.clipboard.writeText(`${exportLines(environment, shell).join("\n")}\n`);
     const text = vscode.l10n.t(
       "Copied: paste it into a terminal, and scripts started there log to this project.",
     );
@@ -40,11 +42,3 @@ export function registerProjectCommands(host: Host): void {
 }
 
 /** Lines for the shell of this machine that set the variables. */
-function exportLines(environment: Record<string, string>): string {
-  const windows = process.platform === "win32";
-  const line = ([name, value]: [string, string]) =>
-    windows
-      ? `$env:${name} = '${value.replaceAll("'", "''")}'`
-      : `export ${name}='${value.replaceAll("'", "'\\''")}'`;
-  return Object.entries(environment).map(line).join("\n") + "\n";
-}

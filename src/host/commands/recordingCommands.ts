@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { CairnError } from "../../shared/errors.js";
+import { CairnError, toError } from "../../shared/errors.js";
 import type { EntryInfo, LaunchSpec } from "../../shared/protocol.js";
 import type { ProjectConnection } from "../engine/projectConnection.js";
 import type { Host } from "../features.js";
@@ -53,7 +53,11 @@ export async function startRun(
   const started = project.request("runStart", { ...spec, ...(python === undefined ? {} : { python }) });
   const { runId, name } = await slowProgress(title, started, () => {
     // What has begun is a run: it is stopped like any other, and stays to be looked at.
-    void started.then(({ runId }) => project.request("runStop", { runId }));
+    started
+      .then(({ runId }) => project.request("runStop", { runId }))
+      .catch((error: unknown) => {
+        host.log.warn(`Failed to stop a run that was cancelled: ${toError(error).message}`);
+      });
   });
   await host.panels.openRun({ project, runId, name, tab: "metrics", column, preserveFocus: true });
   return { runId };
