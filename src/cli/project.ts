@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { projectPaths } from "../core/project/index.js";
 import { readCodeState } from "../engine/client/captured.js";
 import type { EngineClient } from "../engine/client/index.js";
@@ -10,6 +11,11 @@ import { runDocument, type RunDocument } from "./runDocument.js";
 /** Whether anything was ever recorded; commands that only look write nothing where it was not. */
 export function hasRecords(project: string): boolean {
   return existsSync(projectPaths(project).database);
+}
+
+/** The same for versions of data, which their store alone tells if the database was lost. */
+export function hasData(project: string): boolean {
+  return hasRecords(project) || existsSync(path.join(projectPaths(project).data, "store"));
 }
 
 /** Work with the project's engine, or with one in this process for as long as the work takes. */

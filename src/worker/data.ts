@@ -6,6 +6,8 @@ import {
   listData,
   logData,
   packData,
+  type Recovered,
+  recoverStore,
   statusOfData,
   versionOf,
 } from "../core/data/index.js";
@@ -81,10 +83,18 @@ async function using<T>(
 ): Promise<T> {
   const data: DataContext = { paths: context.paths, signal: context.signal, onProgress: reporter(context) };
   try {
-    return await work(new DataProject(database, data), data);
+    const project = new DataProject(database, data);
+    if (!database.readonly) tellRecovered(context, recoverStore(project));
+    return await work(project, data);
   } finally {
     database.close();
   }
+}
+
+function tellRecovered({ progress }: JobContext, recovered: Recovered | undefined): void {
+  if (!recovered || recovered.contents === 0) return;
+  const { contents, versions } = recovered;
+  progress({ message: `found ${contents} contents of ${versions} versions in the store again` });
 }
 
 function packOptions({ signal, progress }: JobContext): Parameters<typeof packData>[1] {

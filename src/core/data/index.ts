@@ -13,6 +13,7 @@ export { DvcIgnores } from "./tree/dvcIgnores.js";
 export { readPointer, writePointer, type Content, type Pointer, type PointerOut } from "./dvc/pointer.js";
 export { isDataset, knownVersion } from "./knownVersion.js";
 export { listData, logData, versionOf } from "./log.js";
+export { type Recovered, recoverStore } from "./recover.js";
 export {
   addRemote,
   findRemote,

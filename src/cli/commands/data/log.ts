@@ -3,7 +3,7 @@ import { formatBytes } from "../../../shared/bytes.js";
 import type { DataSetSummary, DataVersion } from "../../../shared/data/api.js";
 import { EXIT, type Command } from "../../command.js";
 import { type Column, formatTable } from "../../output.js";
-import { hasRecords } from "../../project.js";
+import { hasData } from "../../project.js";
 import { runJob } from "../../runJob.js";
 import { lookAtUnrecorded } from "./lookAtData.js";
 
@@ -29,7 +29,7 @@ export const listCommand: Command = {
   async run(context) {
     const { output } = context;
     const none: { datasets: DataSetSummary[] } = { datasets: [] };
-    const { datasets } = hasRecords(context.project) ? await runJob(context, "dataList", {}) : none;
+    const { datasets } = hasData(context.project) ? await runJob(context, "dataList", {}) : none;
     output.document({ datasets });
     if (context.json) return EXIT.done;
     if (datasets.length === 0) output.line("No dataset has a version yet. cairn data add PATH records one.");
@@ -91,7 +91,7 @@ export const logCommand: Command = {
   async run(context) {
     const { args, output } = context;
     const path = realTarget(process.cwd(), args.positionals[0] ?? "");
-    const { versions } = hasRecords(context.project)
+    const { versions } = hasData(context.project)
       ? await runJob(context, "dataLog", { path })
       : await lookAtUnrecorded(context, async (data) => ({ versions: await logData(data, path) }));
     output.document({ path: versions[0]?.path ?? path, versions });

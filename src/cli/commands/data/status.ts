@@ -3,7 +3,7 @@ import { formatBytes } from "../../../shared/bytes.js";
 import type { DataStatus, DataStatusReport } from "../../../shared/data/api.js";
 import { EXIT, type Command } from "../../command.js";
 import type { Output } from "../../output.js";
-import { hasRecords } from "../../project.js";
+import { hasData } from "../../project.js";
 import { runJob } from "../../runJob.js";
 import { lookAtUnrecorded } from "./lookAtData.js";
 
@@ -46,7 +46,7 @@ export const statusCommand: Command = {
   async run(context) {
     const { args, output } = context;
     const paths = args.positionals.map((path) => realTarget(process.cwd(), path));
-    const report = hasRecords(context.project)
+    const report = hasData(context.project)
       ? await runJob(context, "dataStatus", { paths })
       : await lookAtUnrecorded(context, ({ database, context: data }) => statusOfData(database, data, paths));
     output.document(report);

@@ -95,6 +95,15 @@ export class DataSets {
       .run(table?.rows ?? null, table?.columns ?? 0, md5);
   }
 
+  /** Inside a transaction: a version of a lost database, with the next number unless it is there. Returns its id. */
+  restore({ path, md5, time, ...rest }: Omit<NewVersion, "isExecutable"> & { executable: number }): number {
+    const known = this.select("WHERE s.path = ? AND v.md5 = ? AND v.time = ?", path, md5, time)[0];
+    const { executable, ...given } = rest;
+    const { size, files, author, message } = given;
+    const version = { path, md5, time, size, files, author, message, isExecutable: executable === 1 };
+    return known?.id ?? this.insert(version).id;
+  }
+
   /** Runs that read this content, whatever they called it; the newest first. */
   runsOf(md5: string): string[] {
     return this.database

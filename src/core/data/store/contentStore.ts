@@ -1,5 +1,14 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, copyFileSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  ftruncateSync,
+  openSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { CairnError, toError } from "../../../shared/errors.js";
 import type { ProjectPaths } from "../../project/index.js";
@@ -50,6 +59,9 @@ export class ContentStore {
       object.size > WORTH_CLONING &&
       this.clone(object, file)
     ) {
+      // Behind the content stands what the file holds.
+      chmodSync(file, 0o644);
+      truncateSync(file, object.size);
       this.verify(object, fileSource(file), onBytes);
       return;
     }

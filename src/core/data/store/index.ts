@@ -15,12 +15,16 @@
  * takes three others at most, and a damaged file harms no more than its group. A content is restored from where it was
  * packed and compared before the database points there.
  *
+ * Behind the contents of each file stands a list of them, and of the versions that brought them: from these a database
+ * that was lost or put back is made again (../recover.ts).
+ *
  * Who may do what when: the database decides. Every file is written down in `data_file` before it is made and before it
  * is removed, with the process that is at it; what a dead process has left is removed by the next that writes. Two that
  * store the same content both may: the second finds the first's row and drops its own bytes. A reader that finds a file
  * gone looks where its content is now.
  */
 export { ContentStore } from "./contentStore.js";
-export type { NewObject, StoredObject } from "./objects.js";
+export { type IndexedVersion, readIndex } from "./fileIndex.js";
+export type { NewObject, RestoredObject, StoredObject } from "./objects.js";
 export { pack, type PackOptions } from "./packer.js";
 export { secure, type StoreFile, type StoreFiles, syncFolder } from "./storeFiles.js";

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CairnError } from "../../../shared/errors.js";
 import type { Db } from "../../store/index.js";
 import type { Tried } from "./candidates.js";
+import type { IndexedObject } from "./fileIndex.js";
 import { RECIPE_NAMES } from "./recipes/index.js";
 
 const Row = z.object({
@@ -49,6 +50,12 @@ export interface Placement {
   tried: readonly Tried[];
 }
 
+/** A content as a file tells it; others are named by their MD5. */
+export interface RestoredObject extends Omit<IndexedObject, "version"> {
+  file: number;
+  version: number | null;
+}
+
 const SELECT = `SELECT o.id, o.md5, o.sha256, o.size, o.file, f.path, o.offset, o.bytes, o.recipe, o.parent, o.base,
   o.position, o.predecessor FROM data_object o JOIN data_file f ON f.id = o.file`;
 
@@ -93,6 +100,29 @@ export class Objects {
       `UPDATE data_object SET file = ?, offset = ?, bytes = ?, recipe = 'raw', parent = NULL, packed = 0,
        predecessor = NULL WHERE md5 = ?`,
     ).run(file, offset, size, md5);
+  }
+
+  /** Inside a transaction: contents of a lost database. What is made of others that nobody has is left out; returns the rest. */
+  restore(found: readonly RestoredObject[]): number {
+    const all = new Map(found.map((object) => [object.md5, object]));
+    for (let before = -1; before !== all.size;) {
+      before = all.size;
+      for (const [md5, { parent }] of all)
+        if (parent !== null && !all.has(parent) && this.byMd5(parent) === undefined) all.delete(md5);
+    }
+    const columns = ["sha256", "size", "file", "offset", "bytes", "recipe", "position", "packed", "version"];
+    columns.push("compressed", "rows", "columns");
+    const insert = this.database.prepare(
+      `INSERT INTO data_object (md5, ${columns.join(", ")}) VALUES (@md5, ${columns.map((name) => `@${name}`).join(", ")})
+       ON CONFLICT (md5) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(", ")}`,
+    );
+    for (const object of all.values()) insert.run({ ...object, sha256: Buffer.from(object.sha256, "hex") });
+    const id = "(SELECT id FROM data_object WHERE md5 = ?)";
+    const refer = this.database.prepare(
+      `UPDATE data_object SET parent = ${id}, base = ${id}, predecessor = ${id} WHERE md5 = ?`,
+    );
+    for (const { md5, parent, base, predecessor } of all.values()) refer.run(parent, base, predecessor, md5);
+    return all.size;
   }
 
   assertSame(md5: string, sha256: Buffer): void {

@@ -1,9 +1,22 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Db } from "../../store/index.js";
+import { appendIndex } from "./fileIndex.js";
 
 const STATE = { writing: 0, whole: 1, removing: 2 } as const;
+/** The writer of what no process is at: what is no number is no process. */
+const NOBODY = `${os.hostname()}:none`;
 
 /** A file of the store. */
 export interface StoreFile {
@@ -36,8 +49,13 @@ export class StoreFiles {
   create(extension: "raw" | "pack" | "tmp"): StoreFile {
     const id = this.insert(`?${process.pid}.${process.hrtime.bigint()}`);
     const name = `${String(id % 256).padStart(3, "0")}/${id}.${extension}`;
-    this.database.prepare("UPDATE data_file SET path = ? WHERE id = ?").run(name, id);
     const file = path.join(this.root, name);
+    if (existsSync(file)) {
+      // Of a database that was lost, and not taken in.
+      this.release({ id, file });
+      return this.create(extension);
+    }
+    this.database.prepare("UPDATE data_file SET path = ? WHERE id = ?").run(name, id);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     return { id, file };
   }
@@ -54,11 +72,35 @@ export class StoreFiles {
     return scratch;
   }
 
-  /** Inside the transaction that refers to it. The file must be on disk and closed. */
-  settle({ id }: StoreFile, size: number): void {
+  /**
+   * Inside the transaction that refers to it, after what it holds was written down. The file must be on disk and closed;
+   * a list of what it holds is put behind that.
+   */
+  settle({ id, file }: StoreFile, size: number): void {
+    const bytes = size + appendIndex(this.database, id, file);
     this.database
       .prepare("UPDATE data_file SET state = ?, bytes = ? WHERE id = ?")
-      .run(STATE.whole, size, id);
+      .run(STATE.whole, bytes, id);
+  }
+
+  /** Inside a transaction: takes in a file that the database does not know. Returns its id. */
+  adopt(name: string): number {
+    const own = Number(/(\d+)\.\w+$/.exec(name)?.[1]);
+    const isFree = this.database.prepare("SELECT 1 FROM data_file WHERE id = ?").get(own) === undefined;
+    const { lastInsertRowid } = this.database
+      .prepare("INSERT INTO data_file (id, path, bytes, state, writer) VALUES (?, ?, ?, ?, ?)")
+      .run(isFree ? own : null, name, statSync(this.pathOf(name)).size, STATE.whole, this.writer);
+    return Number(lastInsertRowid);
+  }
+
+  /** Inside a transaction: a file that holds nothing that is not elsewhere is swept by the next process. */
+  abandonUnused(id: number): void {
+    this.database
+      .prepare(
+        `UPDATE data_file SET state = ?, writer = ? WHERE id = ?
+         AND NOT EXISTS (SELECT 1 FROM data_object WHERE file = data_file.id)`,
+      )
+      .run(STATE.removing, NOBODY, id);
   }
 
   /** Inside the transaction that refers to it no more; `remove` comes after. */
