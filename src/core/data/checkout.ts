@@ -74,7 +74,8 @@ export async function checkoutVersion(
   const { context, store, contents, dvc, database } = project;
   const { place, md5, isLegacy } = wanted;
   assertNotLocked(dvc, place.target);
-  if (!contents.has(wanted)) {
+  const isDamaged = !isLegacy && store.objects.byMd5(md5) !== undefined;
+  if (!contents.has(wanted) && !isDamaged) {
     throw new CairnError("notFound", `The content of ${place.path} (${md5}) is not on this machine.`, {
       hint: "Fetch it from the remote (cairn data pull), or from where it was added.",
     });

@@ -25,7 +25,7 @@ export function recoverStore({ database, store, sets }: DataProject): Recovered 
   const unreadable: string[] = [];
   const indexes = lost.flatMap((name) => {
     // Whoever makes one for the moment writes it down first.
-    if (name.endsWith(".tmp")) rmSync(path.join(root, name), { force: true });
+    if (name.endsWith(".tmp")) rmSync(path.join(root, name), { recursive: true, force: true });
     const index = name.endsWith(".tmp") ? undefined : readIndex(path.join(root, name));
     if (!index && !name.endsWith(".tmp")) unreadable.push(name);
     return index ? [{ name, index }] : [];

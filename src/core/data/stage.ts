@@ -24,7 +24,7 @@ interface Waiting extends DirEntry {
 
 /**
  * Makes the contents of a version in a folder, as files that are called by their number. Those of the store are made by
- * threads; what only DVC's cache has is copied here. Throws `notFound`, `corrupt`, `full`, `cancelled`.
+ * threads; what only DVC's cache has, or is damaged, is seen to here. Throws `notFound`, `corrupt`, `full`, `cancelled`.
  */
 export async function stage(
   { context, store, contents }: DataProject,
@@ -43,6 +43,7 @@ export async function stage(
     context.onProgress?.({ bytes: done, total: Math.max(done, total), what: "restored" });
   };
   const mode = isExecutable ? 0o755 : 0o644;
+  const since = store.files.newest();
   const threads = new ThreadPool(context.signal, onBytes);
   try {
     const batches = batchesOf(waiting.filter(({ size }) => size >= 0));
@@ -57,7 +58,7 @@ export async function stage(
           ...{ database: context.paths.database, memory, mode },
           contents: tasks,
         });
-        return files.map((stat, i) => [batch[i]?.file ?? "", stat] as const);
+        return files.flatMap((stat, i) => (stat ? [[batch[i]?.file ?? "", stat] as const] : []));
       }),
     );
     const stats = new Map(made.flat());
@@ -76,7 +77,7 @@ export async function stage(
   } finally {
     await threads.close();
     // A thread that was ended in the middle could not.
-    store.files.removeTemporary();
+    store.files.removeTemporary(since);
   }
 }
 

@@ -13,10 +13,10 @@ import path from "node:path";
 import { CairnError, toError } from "../../../shared/errors.js";
 import type { ProjectPaths } from "../../project/index.js";
 import type { Db } from "../../store/index.js";
-import { Objects, type StoredObject } from "./objects.js";
+import { type NewObject, Objects, type StoredObject } from "./objects.js";
 import { recipeOf } from "./recipes/index.js";
 import { type ByteSource, bufferSource, fileSource, parts } from "./sources.js";
-import { StoreFiles } from "./storeFiles.js";
+import { secure, StoreFiles } from "./storeFiles.js";
 
 /** What others are made of is made in memory up to this size; a chain needs two of them at once. */
 const IN_MEMORY = 96 << 20;
@@ -80,6 +80,23 @@ export class ContentStore {
     }
   }
 
+  /** Stores a content again that was damaged, from a file that was verified. What is made of it is whole again too. */
+  replace({ md5, sha256, size }: Pick<NewObject, "md5" | "sha256" | "size">, from: string): void {
+    const target = this.files.create("raw");
+    try {
+      copyFileSync(from, target.file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      secure(target.file);
+      this.objects.database
+        .transaction(() => {
+          const made = { md5, sha256, size, file: target.id, offset: 0 };
+          if (this.objects.insert([made], null).length > 0) this.files.settle(target, size);
+        })
+        .immediate();
+    } finally {
+      this.files.remove(target);
+    }
+  }
+
   find(md5: string): StoredObject {
     const object = this.objects.byMd5(md5);
     if (object) return object;
@@ -90,9 +107,10 @@ export class ContentStore {
 
   /**
    * A content as a source, for as long as `work` takes; large ones are made in a file. What it is made of is not
-   * compared with its hash, it is itself, unless it lies as it is.
+   * compared with its hash, it is itself.
    */
   withSource<T>(object: StoredObject, work: (source: ByteSource) => T): T {
+    if (object.recipe === "raw") this.restore(object, () => undefined);
     return this.withMade(object, work, 0);
   }
 
@@ -133,30 +151,24 @@ export class ContentStore {
       if (!parent) throw this.corrupt(object, new RangeError("what it is made of is missing"));
       this.withMade(parent, (made) => this.decode(object, source, made, take, depth), depth + 1);
     } catch (error) {
-      if (depth > 0 || object.parent === null) throw error;
-      throw this.culprit(object, error);
+      if (depth > 0 || !isCorrupt(error)) throw error;
+      this.assertWhole(object.parent);
+      this.objects.markDamaged(object.id);
+      throw error;
     } finally {
       source.close();
     }
   }
 
-  /** Why a content did not come back: what it is made of may be damaged, the first of which is named. */
-  private culprit(object: StoredObject, error: unknown): unknown {
-    if (!(error instanceof CairnError) || error.code !== "corrupt") return error;
+  /** Throws CairnError `corrupt` that names the first of what a content is made of that is damaged. */
+  private assertWhole(id: number | null): void {
     const chain: StoredObject[] = [];
-    for (let at = object.parent; at !== null && chain.length < MAX_CHAIN;) {
+    for (let at = id; at !== null && chain.length < MAX_CHAIN;) {
       const parent = this.objects.byId(at);
       if (parent) chain.unshift(parent);
       at = parent?.parent ?? null;
     }
-    for (const each of chain) {
-      try {
-        this.make(each, () => undefined, 0);
-      } catch (found) {
-        return found;
-      }
-    }
-    return error;
+    for (const each of chain) this.make(each, () => undefined, 0);
   }
 
   private inMemory(object: StoredObject, depth: number): Buffer {
@@ -262,6 +274,10 @@ export class ContentStore {
       { hint: "Fetch it again from a remote, or add the file again where somebody still has it.", cause },
     );
   }
+}
+
+export function isCorrupt(error: unknown): boolean {
+  return error instanceof CairnError && error.code === "corrupt";
 }
 
 function using<T>(source: ByteSource, work: (source: ByteSource) => T): T {

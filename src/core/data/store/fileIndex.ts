@@ -26,6 +26,7 @@ const IndexedObject = z.object({
   compressed: Size.nullable(),
   rows: Size.nullable(),
   columns: Size.nullable(),
+  tried: z.string().nullable(),
   version: z.int().nullable(),
   predecessor: Md5.nullable(),
 });
@@ -50,7 +51,7 @@ export type IndexedObject = z.infer<typeof IndexedObject>;
 export type IndexedVersion = z.infer<typeof IndexedVersion>;
 
 const OBJECTS = `SELECT o.md5, hex(o.sha256) AS sha256, o.size, o.offset, o.bytes, o.recipe, p.md5 AS parent,
-  b.md5 AS base, o.position, o.packed, o.compressed, o.rows, o.columns, o.version, d.md5 AS predecessor
+  b.md5 AS base, o.position, o.packed, o.compressed, o.rows, o.columns, o.tried, o.version, d.md5 AS predecessor
   FROM data_object o LEFT JOIN data_object p ON p.id = o.parent LEFT JOIN data_object b ON b.id = o.base
   LEFT JOIN data_object d ON d.id = o.predecessor WHERE o.file = ?`;
 const VERSIONS = `SELECT v.id, s.path, v.md5, v.size, v.files, v.executable, v.author, v.message, v.time

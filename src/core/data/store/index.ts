@@ -23,7 +23,7 @@
  * store the same content both may: the second finds the first's row and drops its own bytes. A reader that finds a file
  * gone looks where its content is now.
  */
-export { ContentStore } from "./contentStore.js";
+export { ContentStore, isCorrupt } from "./contentStore.js";
 export { type IndexedVersion, readIndex } from "./fileIndex.js";
 export type { NewObject, RestoredObject, StoredObject } from "./objects.js";
 export { pack, type PackOptions } from "./packer.js";

@@ -73,18 +73,27 @@ export class Objects {
     return this.one("WHERE o.id = ?", id);
   }
 
+  /** Whether it is stored, as far as is known undamaged. */
   has(md5: string): boolean {
-    return this.statement("SELECT 1 FROM data_object WHERE md5 = ?").get(md5) !== undefined;
+    return this.statement("SELECT 1 FROM data_object WHERE md5 = ? AND packed >= 0").get(md5) !== undefined;
+  }
+
+  /** What could not be restored counts as missing, so that whoever has it stores it again. */
+  markDamaged(id: number): void {
+    if (!this.database.readonly) this.statement("UPDATE data_object SET packed = -1 WHERE id = ?").run(id);
   }
 
   /**
-   * Inside a transaction. Returns those that were not there. Throws CairnError `refused` for one that has the MD5 of
+   * Inside a transaction. Returns those that were not there, or damaged. Throws CairnError `refused` for one that has the MD5 of
    * another content.
    */
   insert(objects: readonly NewObject[], version: number | null): NewObject[] {
     const insert = this.database.prepare(
       `INSERT INTO data_object (md5, sha256, size, file, offset, bytes, recipe, version, predecessor)
-       VALUES (?, ?, ?, ?, ?, ?, 'raw', ?, (SELECT id FROM data_object WHERE md5 = ?)) ON CONFLICT (md5) DO NOTHING`,
+       VALUES (?, ?, ?, ?, ?, ?, 'raw', ?, (SELECT id FROM data_object WHERE md5 = ?)) ON CONFLICT (md5) DO UPDATE
+       SET file = excluded.file, offset = excluded.offset, bytes = excluded.bytes, recipe = 'raw', parent = NULL,
+       base = NULL, position = 0, packed = 0, compressed = NULL
+       WHERE packed = -1 AND sha256 = excluded.sha256`,
     );
     return objects.filter(({ md5, sha256, size, file, offset, predecessor }) => {
       const values = [md5, sha256, size, file, offset, size, version, predecessor ?? null];
@@ -111,7 +120,7 @@ export class Objects {
         if (parent !== null && !all.has(parent) && this.byMd5(parent) === undefined) all.delete(md5);
     }
     const columns = ["sha256", "size", "file", "offset", "bytes", "recipe", "position", "packed", "version"];
-    columns.push("compressed", "rows", "columns");
+    columns.push("compressed", "rows", "columns", "tried");
     const insert = this.database.prepare(
       `INSERT INTO data_object (md5, ${columns.join(", ")}) VALUES (@md5, ${columns.map((name) => `@${name}`).join(", ")})
        ON CONFLICT (md5) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(", ")}`,

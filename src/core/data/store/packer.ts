@@ -98,6 +98,8 @@ async function packFile(
     objects.database
       .transaction(() => {
         for (const { object, compressed, tried } of placements.size > 0 ? [] : asTheyLie) {
+          // What turned out to be damaged stays marked so.
+          if (!objects.has(object.md5)) continue;
           const { file, offset, bytes } = object;
           const none = { recipe: "raw", parent: null, base: object.id, position: 0 } as const;
           objects.place(object.id, { ...none, file, offset, bytes, compressed, tried });

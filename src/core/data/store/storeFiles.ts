@@ -138,15 +138,22 @@ export class StoreFiles {
     return left.length;
   }
 
-  /** Removes what this process has made only for the moment and did not come to remove. */
-  removeTemporary(): void {
+  /** A mark for `removeTemporary`. */
+  newest(): number {
+    return Number(this.database.prepare("SELECT coalesce(max(id), 0) FROM data_file").pluck().get());
+  }
+
+  /** Removes what this process has made only for the moment since `newest` said so, and did not come to remove. */
+  removeTemporary(since: number): void {
     const rows = this.database
-      .prepare<[string], FileRow>(
-        "SELECT id, path, writer FROM data_file WHERE writer = ? AND path LIKE '%.tmp'",
+      .prepare<[string, number], FileRow>(
+        "SELECT id, path, writer FROM data_file WHERE writer = ? AND id > ? AND (path LIKE '%.tmp' OR path LIKE '?%')",
       )
-      .all(this.writer);
-    for (const { id, path: name } of rows)
-      if (!path.isAbsolute(name)) this.remove({ id, file: this.pathOf(name) });
+      .all(this.writer, since);
+    for (const { id, path: name } of rows) {
+      if (name.startsWith("?")) this.release({ id, file: "" });
+      else if (!path.isAbsolute(name)) this.remove({ id, file: this.pathOf(name) });
+    }
   }
 
   private insert(name: string): number {

@@ -102,7 +102,7 @@ class Bundle {
 }
 
 function lookUp(database: Db | undefined): (md5: string) => boolean {
-  const statement = database?.prepare("SELECT 1 FROM data_object WHERE md5 = ?");
+  const statement = database?.prepare("SELECT 1 FROM data_object WHERE md5 = ? AND packed >= 0");
   return (md5) => statement?.get(md5) !== undefined;
 }
 

@@ -39,11 +39,11 @@ export interface Tasks {
   follow: { params: { file: string; progress: SharedArrayBuffer }; result: string | null };
   /**
    * Writes contents of the store to files that are not there. A content of up to `memory` bytes is made in memory where
-   * others are made of it; `mode` are the files' permissions.
+   * others are made of it; `mode` are the files' permissions. Null for a content that is damaged.
    */
   restore: {
     params: { database: string; memory: number; mode: number; contents: (FileTask & { md5: string })[] };
-    result: { files: Pick<FileStat, "size" | "mtimeMs" | "ino">[] };
+    result: { files: (Pick<FileStat, "size" | "mtimeMs" | "ino"> | null)[] };
   };
   /** MD5 of files as they are. */
   identify: { params: { files: FileTask[] }; result: { files: { md5: string; stat: FileStat }[] } };
