@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pythonOf } from "../peers/env.ts";
 import { works } from "./data/commands.ts";
 import { benchProject } from "./data/project.ts";
 import {
