@@ -116,8 +116,10 @@ function asCommonJs(code) {
     })
     .replace(/^import ("[^"]+");$/gm, "require($1);")
     .replace(/^export \{([^}]*)\};$/m, (_, names) => {
-      const own = names.split(",").map((/** @type {string} */ each) => each.trim().split(" as "));
-      const pairs = own.map(([value, name = value]) => `${name}: ${value}`);
+      const pairs = names.split(",").map((/** @type {string} */ each) => {
+        const [value, name] = each.trim().split(" as ");
+        return `${name ?? value}: ${value}`;
+      });
       return `module.exports = { ${pairs.join(", ")} };`;
     })
     .replace(/\bimport\(("\.\/[^"]+")\)/g, "Promise.resolve().then(() => require($1))");
