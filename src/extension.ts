@@ -8,7 +8,6 @@ import { registerRunChanges } from "./host/commands/runChanges.js";
 import { registerRunCommands } from "./host/commands/runCommands.js";
 import type { DataProvider } from "./host/data/dataProvider.js";
 import { registerDataLater } from "./host/data/dataLater.js";
-import { registerPipeline } from "./host/pipeline/registerPipeline.js";
 import { registerDiskUse } from "./host/disk/registerDiskUse.js";
 import { Projects } from "./host/engine/projects.js";
 import type { Host } from "./host/features.js";
@@ -47,7 +46,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     };
     feature(registerProjectCommands);
     feature(registerRecordingCommands);
-    feature(registerPipeline);
     feature(registerRunCommands);
     feature(registerRunChanges);
     feature(registerExperimentCommands);

@@ -15,7 +15,6 @@ export const commandTable = {
     when: `${FOLDER} && !cairn.readOnly && editorLangId == python && resourceScheme == file`,
   },
   "cairn.runCommand": { title: "Run Command as a Tracked Run…", when: `${FOLDER} && !cairn.readOnly` },
-  "cairn.reproduce": { title: "Reproduce Pipeline…", when: `${FOLDER} && !cairn.readOnly` },
   "cairn.stopRun": { title: "Stop Run", when: "cairn.hasActiveRuns && !cairn.readOnly" },
   "cairn.openRuns": { title: "Open Runs", when: "cairn.hasProject" },
   "cairn.openRun": { title: "Open Run", when: "cairn.hasProject" },

@@ -3,5 +3,5 @@ export { addVersion } from "./addVersion.js";
 export { checkOut } from "./checkOut.js";
 export { compareVersions } from "./compareVersions.js";
 export { openVersion } from "./openVersion.js";
-export { reproduce } from "./stages.js";
+export { reproduce } from "./reproduce.js";
 export { addRemote, transfer } from "./transfer.js";

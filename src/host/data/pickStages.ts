@@ -1,17 +1,10 @@
 import * as vscode from "vscode";
-import type { ReproParams, StageInfo, StageState } from "../../shared/pipeline/api.js";
+import type { ReproParams, StageInfo } from "../../shared/pipeline/api.js";
+import { STAGE_ICONS, stageWord } from "./stages.js";
 
 interface StageItem extends vscode.QuickPickItem {
   stage?: StageInfo;
 }
-
-const icons: Record<StageState, string> = {
-  unchanged: "pass",
-  restorable: "history",
-  changed: "circle-filled",
-  waiting: "clock",
-  broken: "error",
-};
 
 /**
  * Shows the stages in the order in which they run, each with how it stands and why. Returns what is to be reproduced:
@@ -19,7 +12,7 @@ const icons: Record<StageState, string> = {
  */
 export function pickStages(
   stages: readonly StageInfo[],
-  openRun: (runId: string, name: string) => Promise<void>,
+  openRun: (runId: string) => void,
 ): Promise<Pick<ReproParams, "targets" | "force" | "single">> {
   const show: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("go-to-file"),
@@ -42,8 +35,8 @@ export function pickStages(
   picker.items = [
     all,
     ...stages.map((stage) => ({
-      label: `$(${icons[stage.state]}) ${stage.name}`,
-      description: [wordOf(stage.state), ...after(stage)].join(" · "),
+      label: `$(${STAGE_ICONS[stage.state][0]}) ${stage.name}`,
+      description: [stageWord(stage.state, vscode.l10n.t), ...after(stage)].join(" · "),
       ...(stage.reasons.length === 0 ? {} : { detail: stage.reasons.join("; ") }),
       buttons: stage.run === null ? [force] : [show, force],
       stage,
@@ -58,7 +51,7 @@ export function pickStages(
     picker.onDidTriggerItemButton(({ item: { stage }, button }) => {
       if (!stage) return;
       if (button === force) resolve({ targets: [stage.name], force: true, single: true });
-      else if (stage.run) void openRun(stage.run.runId, stage.name);
+      else if (stage.run) openRun(stage.run.runId);
       picker.hide();
     });
     picker.onDidHide(() => {
@@ -71,14 +64,3 @@ export function pickStages(
 
 const after = ({ upstream }: StageInfo): string[] =>
   upstream.length === 0 ? [] : [vscode.l10n.t("after {0}", upstream.join(", "))];
-
-function wordOf(state: StageState): string {
-  const words: Record<StageState, string> = {
-    unchanged: vscode.l10n.t("up to date"),
-    restorable: vscode.l10n.t("outputs to restore"),
-    changed: vscode.l10n.t("has changed"),
-    waiting: vscode.l10n.t("waits for others"),
-    broken: vscode.l10n.t("cannot be judged"),
-  };
-  return words[state];
-}
