@@ -36,10 +36,17 @@ function changes(text: string): number {
   return count / (text.length - 1);
 }
 
+/** `ListObjectsV2Command`: words of several letters, with digits in at most two places among them. */
+function isCamelCase(run: string): boolean {
+  const words = run.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  return (run.match(/\d+/g) ?? []).length <= 2 && letters >= 3.5 * words.length;
+}
+
 /** A run of letters and digits that nobody would write by hand and that is no hash (hex), as those of commits, runs and files. */
 function isRandom(run: string): boolean {
   if (run.length > 128 || /^[0-9a-f]+$/i.test(run) || !/\d/.test(run) || !/[a-z]/i.test(run)) return false;
-  return changes(run) >= 0.35 && entropy(run) >= 3.7;
+  return changes(run) >= 0.35 && entropy(run) >= 3.7 && !isCamelCase(run);
 }
 
 /**

@@ -74,6 +74,7 @@ test.each([
   ["a tokenizer", 'tokenizer = AutoTokenizer.from_pretrained("bert", pad_token="[PAD]", eos_token="end")'],
   ["a name", "run_name = 'train_resnet50_cifar10_bs128_lr0.1_wd5e-4_seed42'"],
   ["a class", "AutoModelForSequenceClassification2024WithHead"],
+  ["a class of an API", "new ListObjectsV2Command({ Bucket: bucket })"],
   ["a read secret", 'token = os.environ["HF_TOKEN"]\npassword = getpass()\napi_key: str | None = None'],
   ["a placeholder", 'password: "${DB_PASSWORD}"\ntoken = "<your token>"'],
   ["what people read", '{"password": "Enter your password", "tokenUrl": 1, "token": "https://host/token"}'],
