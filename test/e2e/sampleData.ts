@@ -20,9 +20,13 @@ export class SampleData {
   /** Makes the next version of the readings and adds it. */
   async addNext(): Promise<void> {
     const file = join(this.workspace, READINGS);
-    // Git has the sample's readings, as every project's that begins with versions.
-    if (this.added === 0)
-      await promisify(execFile)("git", ["rm", "-q", "--cached", READINGS], { cwd: this.workspace });
+    if (this.added === 0) {
+      // Who adds a version is shown.
+      await this.git("config", "user.name", "Ada");
+      await this.git("config", "user.email", "ada@example.com");
+      // Git has the sample's readings, as every project's that begins with versions.
+      await this.git("rm", "-q", "--cached", READINGS);
+    }
     const text = await readFile(file, "utf8");
     if (this.added === 1) await writeFile(file, text.replace(/(?:.*\n){40}$/, ""));
     if (this.added === 2) await writeFile(file, text.replaceAll(",ann-3,", ",ann-4,"));
@@ -39,6 +43,10 @@ export class SampleData {
     await this.add("data/sites.csv", "sites");
     await rm(join(this.workspace, "data", "sites.csv"));
     await appendFile(join(this.workspace, "data", "meters", "cam-02.txt"), "moved\n");
+  }
+
+  private async git(...args: string[]): Promise<void> {
+    await promisify(execFile)("git", args, { cwd: this.workspace });
   }
 
   private add(path: string, message: string): Promise<string> {
