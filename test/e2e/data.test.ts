@@ -56,15 +56,25 @@ async function choose(window: Workbench, text: string, narrow = text): Promise<v
 
 async function say(window: Workbench, prompt: RegExp, text: string): Promise<void> {
   await window.quickInput.getByText(prompt).waitFor(patience);
-  await window.page.keyboard.type(text);
-  await window.page.keyboard.press("Enter");
+  await window.enter(text);
 }
 
 /** Adds a line at the end of the file that is open, and saves it. */
 async function append(window: Workbench, line: string): Promise<void> {
   await command(window, "View: Focus Active Editor Group");
   await window.page.locator(".monaco-editor.focused").waitFor(patience);
-  await window.page.keyboard.press("Control+End");
+  // The palette gives the focus back a moment after it is gone: a key may still be its own.
+  const last = (await readFile(file("rows.csv"), "utf8")).split("\n").length;
+  const cursor = window.page.locator(".statusbar-item", { hasText: `Ln ${last}, Col 1` });
+  await expect
+    .poll(
+      async () => {
+        await window.page.keyboard.press("Control+End");
+        return cursor.count();
+      },
+      { ...patience, interval: 100 },
+    )
+    .toBe(1);
   await window.page.keyboard.type(`${line}\n`);
   await window.page.keyboard.press("Control+s");
   await expect.poll(() => readFile(file("rows.csv"), "utf8"), patience).toContain(`${line}\n`);
