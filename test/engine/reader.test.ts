@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
+import { canRename } from "./canRename.ts";
 import { readerPaths } from "../../src/core/project/index.ts";
 import { openTrackingStore } from "../../src/core/tracking/index.ts";
 import { openConnection } from "../../src/engine/client/connection.ts";
@@ -101,16 +102,6 @@ test("whatever would write is refused, in words that name the owner, before anyt
   expect((await client.request("jobWait", { jobId })).output).toEqual({ datasets: [] });
   expect(unchanged(project.folder)).toEqual(before);
 });
-
-/** Whether a process may be given a host name of its own here. */
-function canRename(): boolean {
-  try {
-    execFileSync("unshare", ["--uts", "hostname", "elsewhere"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test.skipIf(!canRename())(
   "beside an engine on another host the project is read, live, until that engine ends",

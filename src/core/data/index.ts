@@ -5,7 +5,7 @@ export { type DataContext, DataProject, type DataProgress, realTarget } from "./
 export { byCodePoint, dirOid, encodeDirObject, parseDirObject, type DirEntry } from "./dvc/dirObject.js";
 export { legacyMd5OfFile, md5OfFile } from "./dvc/hash.js";
 export { assertNotLocked } from "./dvc/dvcRepository.js";
-export { findTracked } from "./datasets/findDatasets.js";
+export { findTracked, SKIPPED_FOLDERS } from "./datasets/findDatasets.js";
 export { placeOf } from "./datasets/place.js";
 export { wantsCache as wantsDvcCache } from "./linkCache.js";
 export { ContentLooker, isStored, type LockedContent, restoreOutput, storeOutput } from "./outputs.js";

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { loadConfig, parseYaml, type ProjectConfigData } from "../config/index.js";
+import { SKIPPED_FOLDERS } from "../data/index.js";
 import { parseIgnores, readOptional } from "../lineage/index.js";
 import { fillTemplate } from "../runs/index.js";
 import { type Lock, type LockedStage, readLock } from "./format/lock.js";
@@ -11,17 +12,6 @@ import { Float, isDict, type Value } from "./format/values.js";
 import { resolveFile, type ResolveOptions } from "./template/resolveFile.js";
 import type { StageDefinition } from "./types.js";
 
-const SKIPPED = new Set([
-  ".git",
-  ".cairn",
-  ".dvc",
-  "node_modules",
-  "__pycache__",
-  ".venv",
-  "venv",
-  ".tox",
-  "mlruns",
-]);
 const MAX_FOLDERS = 200_000;
 export const OWN_FILE = "cairn.yaml";
 
@@ -71,7 +61,7 @@ export async function collect(
     for (const { cwd, outs: made } of result.stages)
       for (const out of made) outs.add(path.resolve(cwd, out.path));
     for (const entry of entries) {
-      if (!entry.isDirectory() || SKIPPED.has(entry.name) || names.has(`${entry.name}.dvc`)) continue;
+      if (!entry.isDirectory() || SKIPPED_FOLDERS.has(entry.name) || names.has(`${entry.name}.dvc`)) continue;
       const name = below(entry.name);
       if (!outs.has(path.join(root, name)) && !ignores.has(path.join(root, name))) folders.push(name);
     }

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { canRename } from "../canRename.ts";
 import type { EngineClient } from "../../../src/engine/client/index.ts";
 import { toErrorShape } from "../../../src/shared/errors.ts";
 import { unpackPoints } from "../../../src/shared/points.ts";
@@ -170,16 +171,6 @@ describe("nothing that was logged is lost", () => {
     expect(spoolOf(project)).toEqual([]);
   });
 });
-
-/** Whether a process may be given a host name of its own here. */
-function canRename(): boolean {
-  try {
-    execFileSync("unshare", ["--uts", "hostname", "elsewhere"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test.skipIf(!canRename())(
   "a second host's lines come to the owner of the project",

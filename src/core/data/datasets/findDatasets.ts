@@ -4,7 +4,7 @@ import * as z from "zod";
 import { parseYaml } from "../../config/index.js";
 
 /** Folders in which nobody keeps pointers, and which may be huge. */
-const SKIPPED = new Set([
+export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   ".git",
   ".cairn",
   ".dvc",
@@ -49,7 +49,8 @@ export function findTracked(root: string): Tracked[] {
     const below = (name: string) => (folder === "" ? name : `${folder}/${name}`);
     for (const entry of entries) {
       if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name) && !names.has(`${entry.name}.dvc`)) folders.push(below(entry.name));
+        if (!SKIPPED_FOLDERS.has(entry.name) && !names.has(`${entry.name}.dvc`))
+          folders.push(below(entry.name));
       } else if (entry.name.endsWith(".dvc") && entry.name !== ".dvc") {
         const name = below(entry.name.slice(0, -4));
         found.set(name, { path: name, pointer: below(entry.name) });
